@@ -1,0 +1,7 @@
+"""Addresses of municipalities."""
+
+from django.urls import path
+
+app_name = "municipalities"
+
+urlpatterns: list = []

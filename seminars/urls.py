@@ -1,0 +1,7 @@
+"""Addresses of seminars."""
+
+from django.urls import path
+
+app_name = "seminars"
+
+urlpatterns: list = []
