@@ -1,7 +1,5 @@
 """Addresses of accounts."""
 
-from django.urls import path
-
 app_name = "accounts"
 
 urlpatterns: list = []

@@ -1,7 +1,5 @@
 """Addresses of contest."""
 
-from django.urls import path
-
 app_name = "contest"
 
 urlpatterns: list = []

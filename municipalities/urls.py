@@ -1,7 +1,5 @@
 """Addresses of municipalities."""
 
-from django.urls import path
-
 app_name = "municipalities"
 
 urlpatterns: list = []

@@ -1,7 +1,5 @@
 """Addresses of seminars."""
 
-from django.urls import path
-
 app_name = "seminars"
 
 urlpatterns: list = []
