@@ -129,6 +129,7 @@ def one_at_a_time(place: Place) -> Iterator[None]:
     """Holds the lock of the set-up; a second start waits and then finds all done."""
     place.setup.mkdir(exist_ok=True)
     with (place.setup / "lock").open("w") as lock:
+        os.set_inheritable(lock.fileno(), True)  # a pip left alone by a kill holds it to its end
         with contextlib.suppress(ImportError):  # Windows has no fcntl, and one start at a time
             import fcntl
 
@@ -252,6 +253,7 @@ def install(place: Place, names: Sequence[str]) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        close_fds=False,
         env={**os.environ, "PIP_USER": "0"},  # a person's own setting would aim beside .venv
     )
     try:
