@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 Text = str | Promise
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A door refuses. ``message`` is for people, in their language."""
 
     status_code: ClassVar[int] = 409

@@ -1,4 +1,4 @@
-"""Scoring: a member's sheet for one application, its levels, versions, and conflicts of interest."""
+"""Scoring: a member's sheet for one application, its versions, and conflicts of interest."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The contest in the admin: settings until they bind; doors behind everything else."""
