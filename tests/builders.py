@@ -3,7 +3,7 @@
 Invented people only. A section for each app, in the order of the imports.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import User
+from contest.models import Application, Contest, Seat
 from municipalities.models import District, Membership, Municipality, Oblast
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -70,3 +71,37 @@ def make_member_of(
         user=user, municipality=municipality, role=role, since=date(2020, 1, 1)
     )
     return user
+
+
+# --- contest
+
+
+def make_contest(**fields: Any) -> Contest:
+    """Return a contest that takes applications at NOW: ten days gone, twenty to go."""
+    number = next(_numbers)
+    fields.setdefault("code", f"test-{number}")
+    fields.setdefault("name_ru", f"Тестовый конкурс {number}")
+    fields.setdefault("name_ky", f"Сыноо сынагы {number}")
+    fields.setdefault("opens_at", NOW - timedelta(days=10))
+    fields.setdefault("closes_at", NOW + timedelta(days=20))
+    fields.setdefault("scoring_opens_at", fields["closes_at"] + timedelta(days=10))
+    fields.setdefault("scoring_closes_at", fields["scoring_opens_at"] + timedelta(days=20))
+    fields.setdefault("fund_som", 6_000_000)
+    return Contest.objects.create(**fields)
+
+
+def make_seat(*, contest: Contest, user: User | None = None, **fields: Any) -> Seat:
+    """Return a seat on the commission since 2020, a voting member's by default."""
+    fields.setdefault("since", date(2020, 1, 1))
+    return Seat.objects.create(contest=contest, user=user or make_user(), **fields)
+
+
+def make_application(
+    *, contest: Contest, municipality: Municipality, created_by: User, **fields: Any
+) -> Application:
+    """Return a draft, empty but for what is given."""
+    fields.setdefault("created_at", NOW - timedelta(days=5))
+    fields.setdefault("updated_at", fields["created_at"])
+    return Application.objects.create(
+        contest=contest, municipality=municipality, created_by=created_by, **fields
+    )
