@@ -188,5 +188,3 @@ def _admin_row(
         for persona in PERSONAS
     }
     return Row(url, method, path, **answers)  # type: ignore[arg-type]
-
-

@@ -91,7 +91,9 @@ UNLISTED = [
 ]
 
 
-@pytest.mark.parametrize(("row", "method"), UNLISTED, ids=lambda value: getattr(value, "url", value))
+@pytest.mark.parametrize(
+    ("row", "method"), UNLISTED, ids=lambda value: getattr(value, "url", value)
+)
 def test_a_method_without_a_row_is_refused_to_everybody(
     row: Row, method: str, world: World
 ) -> None:
