@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from accounts import roles
 from accounts.models import User
 from contest.models import Application, Contest, Seat
+from contest.setup import create_contest
 from municipalities.models import District, Membership, Municipality, Oblast
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -76,18 +77,28 @@ def make_member_of(
 # --- contest
 
 
-def make_contest(**fields: Any) -> Contest:
-    """Return a contest that takes applications at NOW: ten days gone, twenty to go."""
+PHASES = {"announced": 5, "open": -10, "admission": -35, "scoring": -45, "deciding": -65}
+"""Days from NOW to the opening of a contest, so that NOW falls within the phase."""
+
+
+def make_contest(*, phase: str = "open", is_standard: bool = True, **fields: Any) -> Contest:
+    """Return a contest in the phase at NOW, with the standard questions, criteria and prizes.
+
+    Applications are taken for 30 days, scoring opens 10 days later for 20 days.
+    Nobody may apply until a pilot is added. ``is_standard=False`` leaves it empty.
+    """
     number = next(_numbers)
     fields.setdefault("code", f"test-{number}")
     fields.setdefault("name_ru", f"Тестовый конкурс {number}")
     fields.setdefault("name_ky", f"Сыноо сынагы {number}")
-    fields.setdefault("opens_at", NOW - timedelta(days=10))
-    fields.setdefault("closes_at", NOW + timedelta(days=20))
+    fields.setdefault("opens_at", NOW + timedelta(days=PHASES[phase]))
+    fields.setdefault("closes_at", fields["opens_at"] + timedelta(days=30))
     fields.setdefault("scoring_opens_at", fields["closes_at"] + timedelta(days=10))
     fields.setdefault("scoring_closes_at", fields["scoring_opens_at"] + timedelta(days=20))
     fields.setdefault("fund_som", 6_000_000)
-    return Contest.objects.create(**fields)
+    if not is_standard:
+        return Contest.objects.create(**fields)
+    return create_contest(municipalities=fields.pop("municipalities", ()), **fields)
 
 
 def make_seat(*, contest: Contest, user: User | None = None, **fields: Any) -> Seat:
