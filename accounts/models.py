@@ -10,6 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -86,6 +87,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The names of the person's groups, read once a request."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    def forget_roles(self) -> None:
+        """Read the roles anew when next asked; called when they change."""
+        self.__dict__.pop("role_names", None)
 
     def clean(self) -> None:
         super().clean()

@@ -6,22 +6,24 @@ Municipal staff have a membership (``municipalities``), the commission has seats
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from .models import User
 
 PROJECT_STAFF = "project staff"
 OBSERVERS = "observers"
+LABELS = {PROJECT_STAFF: _("project staff"), OBSERVERS: _("observer")}
 
 
 def is_project_staff(user: "User | AnonymousUser") -> bool:
     """Return whether the person runs the contest and the seminars (the secretary)."""
-    return user.is_active and PROJECT_STAFF in _groups(user)
+    return user.is_active and user.is_authenticated and PROJECT_STAFF in user.role_names
 
 
 def is_observer(user: "User | AnonymousUser") -> bool:
     """Return whether the person reads aggregated reports only (the donor)."""
-    return user.is_active and OBSERVERS in _groups(user)
+    return user.is_active and user.is_authenticated and OBSERVERS in user.role_names
 
 
 def is_administrator(user: "User | AnonymousUser") -> bool:
@@ -29,10 +31,18 @@ def is_administrator(user: "User | AnonymousUser") -> bool:
     return user.is_active and user.is_superuser
 
 
-def _groups(user: "User | AnonymousUser") -> frozenset[str]:
-    """Return the names of the person's groups, read once a request (once an instance)."""
-    if not user.is_authenticated:
-        return frozenset()
-    if not hasattr(user, "_group_names"):
-        user._group_names = frozenset(user.groups.values_list("name", flat=True))
-    return user._group_names
+def runs_portal(user: "User | AnonymousUser") -> bool:
+    """Return whether the person sees people, invitations and the register: staff or administrator."""
+    return is_project_staff(user) or is_administrator(user)
+
+
+def may_send_new_password(user: "User | AnonymousUser", person: "User") -> bool:
+    """Return whether the one may make a link that sets the other's password.
+
+    Whoever has such a link can act as its person. So project staff make them for
+    municipal staff alone; for the commission, the staff and the administrators
+    (all who may open the admin) an administrator does: two keys stay two.
+    """
+    if is_administrator(user):
+        return True
+    return is_project_staff(user) and not person.is_staff and not person.is_superuser
