@@ -13,7 +13,10 @@ from accounts import roles
 from accounts.models import User
 from contest.models import Application, Contest, Seat
 from contest.setup import create_contest
-from municipalities.models import District, Membership, Municipality, Oblast
+from municipalities.models import District, Membership, Municipality, Oblast, Position
+from seminars import attendance
+from seminars.models import Registration, Seminar
+from seminars.people import PersonFields
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 """The default moment of tests: 10 March 2026, 12:00 in Bishkek."""
@@ -115,4 +118,53 @@ def make_application(
     fields.setdefault("updated_at", fields["created_at"])
     return Application.objects.create(
         contest=contest, municipality=municipality, created_by=created_by, **fields
+    )
+
+
+# --- seminars
+
+
+def make_position(*, code: str = "social", **fields: Any) -> Position:
+    """Return a position; the same one for the same code."""
+    fields.setdefault("name_ru", "Специалист по социальным вопросам")
+    fields.setdefault("name_ky", "Социалдык маселелер боюнча адис")
+    return Position.objects.get_or_create(code=code, defaults=fields)[0]
+
+
+def make_seminar(*, district: District | None = None, **fields: Any) -> Seminar:
+    """Return a seminar of two days, 13 and 14 May 2025."""
+    fields.setdefault("place", "Тестовый дом культуры")
+    fields.setdefault("starts_on", date(2025, 5, 13))
+    fields.setdefault("ends_on", fields["starts_on"] + timedelta(days=1))
+    return Seminar.objects.create(
+        district=district or District.objects.first() or make_district(), **fields
+    )
+
+
+def make_person_fields(**fields: Any) -> PersonFields:
+    """Return what a line says of an invented woman of the first municipality."""
+    fields.setdefault("full_name", f"Сынакова Айзада {next(_numbers)}")
+    fields.setdefault("sex", "f")
+    fields.setdefault("birth_year", 1985)
+    if "position" not in fields:
+        fields["position"] = make_position()
+    if "municipality" not in fields:
+        fields["municipality"] = Municipality.objects.order_by("id").first() or make_municipality()
+    return PersonFields(**fields)
+
+
+def make_registration(
+    *,
+    seminar: Seminar | None = None,
+    days: tuple[date, ...] = (),
+    by: User | None = None,
+    **person: Any,
+) -> Registration:
+    """Return a line of a seminar's list, entered through the door."""
+    return attendance.enrol(
+        seminar or Seminar.objects.first() or make_seminar(),
+        make_person_fields(**person),
+        days,
+        by=by or User.objects.filter(is_superuser=True).first() or make_staff(),
+        now=NOW,
     )

@@ -1,0 +1,398 @@
+"""The only writers of seminars, of their lists and of who was there.
+
+Each door is atomic, locks what it changes, checks the shape of what it is given, writes
+and adds to the trail. They raise PermissionDenied, ``Invalid`` (422) or ``Stale`` (409),
+and then nothing is written. The trail says that a phone or a disability changed, never
+to what: a trail that only grows must not keep what a person may ask to erase.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from audit import trail
+from language.folding import fold
+from municipalities.models import Municipality
+
+from . import people
+from .models import LONGEST_SEMINAR_DAYS, Attendance, Participant, Registration, Seminar
+from .people import PersonFields
+from .permissions import keeps_seminars
+from .refusals import Invalid, Stale
+
+Tick = tuple[int, date]
+"""The id of a line and a day on which that person was there."""
+
+SEMINAR_FIELDS = ("kind", "district", "place", "starts_on", "ends_on", "language", "note")
+PRIVATE = ("phone", "disability")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a sheet to take into a list. ``days`` maps a day to "was there"."""
+
+    person: PersonFields
+    days: Mapping[date, bool]
+
+
+# --- seminars
+
+
+@transaction.atomic
+def create_seminar(*, by: User, now: datetime, **values: Any) -> Seminar:
+    """Return a new seminar from the fields in SEMINAR_FIELDS. Raises Invalid on a wrong shape."""
+    _must_keep(by)
+    seminar = Seminar(**values)
+    _check_shape(seminar)
+    seminar.save()
+    trail.record(
+        "seminars.create", by=by, now=now, subject=seminar, after=_facts_of_seminar(seminar)
+    )
+    return seminar
+
+
+@transaction.atomic
+def change_seminar(
+    seminar: Seminar, changes: Mapping[str, Any], *, by: User, now: datetime, seen: str = ""
+) -> Seminar:
+    """Return the seminar with the changes. ``seen`` is :func:`seminar_mark` of what was shown.
+
+    Raises Stale where it changed since, Invalid where a ticked day would fall outside.
+    """
+    _must_keep(by)
+    seminar = Seminar.objects.select_for_update().get(pk=seminar.pk)
+    if seen and seen != seminar_mark(seminar):
+        raise Stale(_("Somebody changed this seminar while you were typing. Look at it again."))
+    before = _facts_of_seminar(seminar)
+    for name in SEMINAR_FIELDS:
+        setattr(seminar, name, changes.get(name, getattr(seminar, name)))
+    _check_shape(seminar)
+    outside = Attendance.objects.filter(registration__seminar=seminar).exclude(
+        day__range=(seminar.starts_on, seminar.ends_on)
+    )
+    if day := outside.order_by("day").values_list("day", flat=True).first():
+        raise Invalid(
+            _("People are ticked on %(day)s. Untick them before the seminar loses this day.")
+            % {"day": f"{day:%d.%m.%Y}"}
+        )
+    after = _facts_of_seminar(seminar)
+    if before != after:
+        seminar.save()
+        _record_change("seminars.change", seminar, before, after, by=by, now=now)
+    return seminar
+
+
+def shape_problems(seminar: Seminar) -> dict[str, Any]:
+    """Return {field: sentence} for days that cannot be; the database knows only their order."""
+    if not seminar.starts_on or not seminar.ends_on:
+        return {}
+    if seminar.ends_on < seminar.starts_on:
+        return {"ends_on": _("The last day is before the first day.")}
+    if (seminar.ends_on - seminar.starts_on).days >= LONGEST_SEMINAR_DAYS:
+        return {
+            "ends_on": _("A seminar lasts %(days)s days at most.") % {"days": LONGEST_SEMINAR_DAYS}
+        }
+    return {}
+
+
+def seminar_mark(seminar: Seminar) -> str:
+    """Return a short mark that changes whenever the seminar changes."""
+    text = repr([str(value) for value in _facts_of_seminar(seminar).values()])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# --- the list of a seminar
+
+
+@transaction.atomic
+def enrol(
+    seminar: Seminar,
+    person: PersonFields,
+    days: Iterable[date] = (),
+    *,
+    by: User,
+    now: datetime,
+) -> Registration:
+    """Return the new line of the person in the seminar's list, ticked on the days.
+
+    The person is recognised by the folded name, the municipality and the year of birth;
+    what this line says of them is newer than what was known, what it leaves out stays.
+    Raises Invalid where they are in the list already or a day is not of the seminar.
+    """
+    _must_keep(by)
+    seminar = Seminar.objects.select_for_update().get(pk=seminar.pk)
+    days = _days_of(seminar, days)
+    # Two lists entered at once would make the same person twice: they queue here.
+    Municipality.objects.select_for_update(no_key=True).get(pk=person.municipality.pk)
+    participant = same_person(person)
+    if participant is None:
+        participant = _save_participant(Participant(), person)
+    else:
+        if line := seminar.registrations.filter(participant=participant).first():
+            raise Invalid(
+                _("%(name)s is in the list already, under number %(number)s.")
+                % {"name": participant.full_name, "number": line.number}
+            )
+        _change(participant, person.over(PersonFields.of(participant)), by=by, now=now)
+    last = seminar.registrations.aggregate(last=Max("number"))["last"] or 0
+    line = Registration.objects.create(
+        seminar=seminar,
+        participant=participant,
+        number=last + 1,
+        registered_at=now,
+        registered_by=by,
+    )
+    Attendance.objects.bulk_create(Attendance(registration=line, day=day) for day in days)
+    facts = _facts_of_line(line, days) | _facts_of_person(PersonFields.of(participant))
+    trail.record("seminars.enrol", by=by, now=now, subject=line, after=facts)
+    return line
+
+
+@transaction.atomic
+def change_participant(
+    participant: Participant, person: PersonFields, *, by: User, now: datetime, seen: str = ""
+) -> Participant:
+    """Return the participant with these fields. ``seen`` is ``people.fingerprint`` as shown.
+
+    Raises Stale where somebody changed them since, Invalid where they would become
+    somebody who is known already.
+    """
+    _must_keep(by)
+    Municipality.objects.select_for_update(no_key=True).get(pk=person.municipality.pk)
+    participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    if seen and seen != people.fingerprint(participant):
+        raise Stale(_("Somebody changed this person while you were typing. Look at them again."))
+    other = same_person(person)
+    if other is not None and other.pk != participant.pk:
+        raise Invalid(
+            _("A person with this name, municipality and year of birth is known already.")
+        )
+    _change(participant, person, by=by, now=now)
+    return participant
+
+
+@transaction.atomic
+def tick(
+    seminar: Seminar,
+    ticks: Iterable[Tick],
+    *,
+    by: User,
+    now: datetime,
+    shown: Mapping[Tick, bool] | None = None,
+) -> int:
+    """Make the days stand as ticked and return how many cells changed.
+
+    ``shown`` holds the cells that the person saw, with their state then: only what the
+    person changed among them is written, so two desks do not undo one another. Without
+    it ``ticks`` is the whole list. Raises Stale where a line is gone, Invalid where a
+    line or a day is not of this seminar.
+    """
+    _must_keep(by)
+    seminar = Seminar.objects.select_for_update().get(pk=seminar.pk)
+    wanted = set(ticks)
+    standing = _standing(seminar)
+    if shown is None:
+        shown = dict.fromkeys(standing, True) | dict.fromkeys(wanted - standing, False)
+    if not wanted <= set(shown):
+        raise Invalid(_("A tick is not of this page."))
+    _days_of(seminar, {day for _line, day in shown})
+    lines = set(seminar.registrations.values_list("id", flat=True))
+    changed = {cell for cell, was in shown.items() if (cell in wanted) != was}
+    if not {line for line, _day in changed} <= lines:
+        raise Stale(_("A line was removed from the list while you were ticking. Look again."))
+    added, removed = (changed & wanted) - standing, (changed - wanted) & standing
+    _write_ticks(added, removed)
+    if added or removed:
+        facts = {"ticked": _readable(added), "unticked": _readable(removed)}
+        trail.record("seminars.tick", by=by, now=now, subject=seminar, after=facts)
+    return len(added) + len(removed)
+
+
+@transaction.atomic
+def remove(registration: Registration, *, by: User, now: datetime) -> None:
+    """Take the line out of its list with its days; a person in no other list goes with it."""
+    _must_keep(by)
+    seminar = Seminar.objects.select_for_update().get(pk=registration.seminar_id)
+    line = seminar.registrations.select_related("participant").filter(pk=registration.pk).first()
+    if line is None:
+        raise Stale(_("This line was removed already."))
+    participant = line.participant
+    days = sorted(line.attendances.values_list("day", flat=True))
+    facts = _facts_of_line(line, days) | _facts_of_person(PersonFields.of(participant))
+    trail.record("seminars.remove", by=by, now=now, subject=line, before=facts)
+    line.delete()
+    if not participant.registrations.exists():
+        participant.delete()
+
+
+@transaction.atomic
+def take_sheet(seminar: Seminar, lines: Iterable[Line], *, by: User, now: datetime) -> None:
+    """Enter new people, change known lines and set the days that the sheet speaks of.
+
+    All or nothing: raises Invalid on the first line that cannot be taken.
+    """
+    _must_keep(by)
+    for line in lines:
+        participant = same_person(line.person)
+        known = participant and seminar.registrations.filter(participant=participant).first()
+        if not known:
+            present = [day for day, there in line.days.items() if there]
+            enrol(seminar, line.person, present, by=by, now=now)
+            continue
+        fields_now = line.person.over(PersonFields.of(participant))
+        change_participant(participant, fields_now, by=by, now=now)
+        standing = set(known.attendances.values_list("day", flat=True))
+        shown = {(known.pk, day): day in standing for day in line.days}
+        ticks = {(known.pk, day) for day, there in line.days.items() if there}
+        tick(seminar, ticks, shown=shown, by=by, now=now)
+
+
+def same_person(person: PersonFields) -> Participant | None:
+    """Return who has this folded name, municipality and year of birth, None if nobody."""
+    return (
+        Participant.objects.filter(
+            municipality=person.municipality,
+            birth_year=person.birth_year,
+            search_key=fold(person.full_name),
+        )
+        .select_related("municipality", "position")
+        .order_by("id")
+        .first()
+    )
+
+
+# --- inside
+
+
+def _must_keep(by: User) -> None:
+    if not keeps_seminars(by):
+        raise PermissionDenied
+
+
+def _check_shape(seminar: Seminar) -> None:
+    if problems := shape_problems(seminar):
+        raise Invalid(next(iter(problems.values())), list(problems.values()))
+    try:
+        seminar.full_clean()
+    except ValidationError as error:
+        raise Invalid(error.messages[0], error.messages) from error
+
+
+def _days_of(seminar: Seminar, days: Iterable[date]) -> list[date]:
+    """Return the days in order. Raises Invalid where one is not a day of the seminar."""
+    ordered = sorted(set(days))
+    for day in ordered:
+        if not seminar.starts_on <= day <= seminar.ends_on:
+            raise Invalid(_("%(day)s is not a day of this seminar.") % {"day": f"{day:%d.%m.%Y}"})
+    return ordered
+
+
+def _save_participant(participant: Participant, person: PersonFields) -> Participant:
+    """Write the fields; the consent keeps its version as long as it keeps its day."""
+    renewed = person.consented_on != participant.consented_on
+    for field in fields(person):
+        setattr(participant, field.name, getattr(person, field.name))
+    participant.phone = person.phone or None
+    if person.consented_on is None:
+        participant.consent_version = ""
+    elif renewed or not participant.consent_version:
+        participant.consent_version = people.CONSENT_VERSION
+    try:
+        participant.full_clean()
+    except ValidationError as error:
+        raise Invalid(error.messages[0], error.messages) from error
+    participant.save()
+    return participant
+
+
+def _change(participant: Participant, person: PersonFields, *, by: User, now: datetime) -> None:
+    """Write and log what differs; nothing where nothing does."""
+    known = PersonFields.of(participant)
+    person = replace(person, full_name=people.as_full_name(person.full_name))
+    if person == known:
+        return
+    before, after = _facts_of_person(known), _facts_of_person(person)
+    for name in PRIVATE:
+        changed = getattr(known, name) != getattr(person, name)
+        before[name], after[name] = "", "changed" if changed else ""
+    _save_participant(participant, person)
+    _record_change("seminars.change_participant", participant, before, after, by=by, now=now)
+
+
+def _record_change(
+    action: str,
+    subject: Any,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    by: User,
+    now: datetime,
+) -> None:
+    changed = [name for name in after if before[name] != after[name]]
+    trail.record(
+        action,
+        by=by,
+        now=now,
+        subject=subject,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+
+
+def _standing(seminar: Seminar) -> set[Tick]:
+    return set(
+        Attendance.objects.filter(registration__seminar=seminar).values_list(
+            "registration_id", "day"
+        )
+    )
+
+
+def _write_ticks(added: set[Tick], removed: set[Tick]) -> None:
+    Attendance.objects.bulk_create(
+        Attendance(registration_id=line, day=day) for line, day in sorted(added)
+    )
+    by_day: dict[date, list[int]] = {}
+    for line, day in removed:
+        by_day.setdefault(day, []).append(line)
+    for day, gone in by_day.items():
+        Attendance.objects.filter(day=day, registration_id__in=gone).delete()
+
+
+def _readable(cells: set[Tick]) -> list[list[Any]]:
+    return [[line, day.isoformat()] for line, day in sorted(cells)]
+
+
+def _facts_of_seminar(seminar: Seminar) -> dict[str, Any]:
+    values = {name: getattr(seminar, name) for name in SEMINAR_FIELDS}
+    return values | {"district": seminar.district_id}
+
+
+def _facts_of_line(line: Registration, days: Iterable[date]) -> dict[str, Any]:
+    return {
+        "seminar": line.seminar_id,
+        "number": line.number,
+        "days": [day.isoformat() for day in days],
+    }
+
+
+def _facts_of_person(person: PersonFields) -> dict[str, Any]:
+    return {
+        "full_name": person.full_name,
+        "sex": person.sex,
+        "birth_year": person.birth_year,
+        "position": person.position.code,
+        "municipality": person.municipality.pk,
+        "phone": "given" if person.phone else "",
+        "disability": "" if person.disability == Participant.Disability.NOT_STATED else "stated",
+        "consented_on": person.consented_on,
+    }
