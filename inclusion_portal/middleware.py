@@ -1,0 +1,147 @@
+"""Answers for requests that no view should see, and for refusals that no view has caught.
+
+Written as functions that wrap the next step; where Django must call back
+(``process_view``, ``process_exception``) the function carries the callback.
+"""
+
+import codecs
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from . import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+FORM, FORM_WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+NUL = "\x00"
+log = logging.getLogger(__name__)
+
+
+def clean_cookies(get_response: Answer) -> Answer:
+    """Forget cookies with a NUL in them: PostgreSQL would refuse to look for such a session."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if any(NUL in value for value in request.COOKIES.values()):
+            request.COOKIES = {k: v for k, v in request.COOKIES.items() if NUL not in v}
+        return get_response(request)
+
+    return answer
+
+
+def body_limits(get_response: Answer) -> Answer:
+    """Refuse by the headers alone: 413 too big, 415 in another charset, 400 without sense."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        status = _status_of_headers(request)
+        return errors.page(request, status, bare=True) if status else get_response(request)
+
+    return answer
+
+
+def _status_of_headers(request: HttpRequest) -> int:
+    """Return 400, 413 or 415 for headers that cannot be taken, else 0."""
+    if NUL in request.path_info or _is_broken(request.META.get("QUERY_STRING", "")):
+        return 400
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not (length.isascii() and length.isdigit()):
+        return 400
+    with_files = request.content_type == FORM_WITH_FILES
+    limit = settings.MAX_UPLOAD_BYTES if with_files else settings.MAX_BODY_BYTES
+    if int(length) > limit:
+        return 413
+    return 0 if _is_unicode(request.content_params) else 415
+
+
+def _is_unicode(params: Mapping[str, str] | None) -> bool:
+    """Return whether the charset of the body, if named, is UTF-8 (ASCII is a part of it)."""
+    charset = (params or {}).get("charset", "utf-8").strip("\"' ")
+    try:
+        return codecs.lookup(charset).name in ("utf-8", "ascii")
+    except (LookupError, ValueError):
+        return False
+
+
+def _is_broken(encoded: str | bytes) -> bool:
+    """Return whether percent-encoded text is not UTF-8 or holds a NUL."""
+    try:
+        decoded = unquote_to_bytes(encoded).decode()
+    except UnicodeError:
+        return True
+    return NUL in decoded
+
+
+def database_first(get_response: Answer) -> Answer:
+    """Ask who the person is before the sign-in check does, so that an outage gets its page.
+
+    Exceptions of another middleware's ``process_view`` reach no ``process_exception``.
+    """
+
+    def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
+        if not getattr(view, "login_required", True):
+            return None
+        try:
+            request.user.is_authenticated  # noqa: B018 - loads the session and the person
+        except (OperationalError, InterfaceError):
+            log.exception("The database does not answer")
+            return errors.unavailable(request)
+        return None
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    answer.process_view = process_view  # type: ignore[attr-defined]
+    return answer
+
+
+def refusals(get_response: Answer) -> Answer:
+    """Refuse bytes that no form could hold; show the page of an exception that a door raised."""
+
+    def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
+        if request.method != "POST" or request.content_type not in (FORM, FORM_WITH_FILES):
+            return None
+        if _has_broken_text(request) or _has_bad_selection(request, view):
+            return errors.bad_request(request)
+        return None
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if errors.is_refusal(exception):
+            return errors.refused(request, exception)
+        if errors.is_outage(exception):
+            log.error("The database or the disk does not answer", exc_info=exception)
+            return errors.unavailable(request)
+        return None
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    answer.process_view = process_view  # type: ignore[attr-defined]
+    answer.process_exception = process_exception  # type: ignore[attr-defined]
+    return answer
+
+
+def _has_broken_text(request: HttpRequest) -> bool:
+    """Return whether the form holds a NUL, or bytes that are not UTF-8."""
+    if request.content_type == FORM and _is_broken(request.body):
+        return True
+    texts = [text for key, values in request.POST.lists() for text in (key, *values)]
+    return any(NUL in text for text in texts)
+
+
+def _has_bad_selection(request: HttpRequest, view: Any) -> bool:
+    """Return whether an action of the admin names rows by what cannot be a key of the model."""
+    model_admin = getattr(view, "model_admin", None)
+    if model_admin is None:
+        return False
+    key = model_admin.model._meta.pk
+    try:
+        for value in request.POST.getlist("_selected_action"):
+            key.clean(value, None)
+    except ValidationError:
+        return True
+    return False
