@@ -35,7 +35,7 @@ def refuse_unsupported_python() -> None:
             "The portal needs Python 3.11, 3.12 or 3.13; this is Python %d.%d.\n"
             "Start it with another one, for example: python3.12 manage.py demo\n"
             "Нужен Python 3.11, 3.12 или 3.13, а это Python %d.%d."
-            % (sys.version_info[:2] + sys.version_info[:2])
+            % (sys.version_info[:2] * 2)  # noqa: UP031 - for old Pythons
         )
 
 

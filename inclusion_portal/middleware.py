@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -76,27 +77,23 @@ def _is_broken(encoded: str | bytes) -> bool:
     return NUL in decoded
 
 
-def database_first(get_response: Answer) -> Answer:
-    """Ask who the person is before the sign-in check does, so that an outage gets its page.
+class SignInRequired(LoginRequiredMiddleware):
+    """Django's, which asks the database for the person even where a view is public.
 
-    Exceptions of another middleware's ``process_view`` reach no ``process_exception``.
+    This one does not, so ``/healthz`` lives without a database; elsewhere it turns an
+    outage into its page (no ``process_exception`` sees what a ``process_view`` raises).
     """
 
-    def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
-        if not getattr(view, "login_required", True):
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> Any:
+        if not getattr(view_func, "login_required", True):
             return None
         try:
-            request.user.is_authenticated  # noqa: B018 - loads the session and the person
+            return super().process_view(request, view_func, view_args, view_kwargs)
         except (OperationalError, InterfaceError):
             log.exception("The database does not answer")
             return errors.unavailable(request)
-        return None
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
-
-    answer.process_view = process_view  # type: ignore[attr-defined]
-    return answer
 
 
 def refusals(get_response: Answer) -> Answer:

@@ -61,7 +61,6 @@ def answers_of(row: Row, method: str, world: World) -> dict[str, tuple[int, str]
                 client.force_login(user)
             response = ask(client, row, method, world)
             answers[persona] = (response.status_code, response.get("Location", ""))
-            response.close()
             transaction.set_rollback(True)
     return answers
 

@@ -2,4 +2,9 @@
 
 from tests.access import Row, public
 
-ROWS: list[Row] = []
+ROWS: list[Row] = [
+    public("healthz"),
+    public("readyz"),
+    public("set_language", 302),
+    public("set_language", 302, "POST", data={"language": "ky", "next": "/healthz"}),
+]

@@ -1,0 +1,109 @@
+"""Requests that no view should see."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from tests import builders
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client(raise_request_exception=False)
+
+
+def post(client: Client, body: bytes, content_type: str = FORM, **extra: str) -> int:
+    """Return the status of a POST to an address that takes any form."""
+    return client.generic("POST", "/echo/", body, content_type, **extra).status_code
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.inclusion_portal.views_that_fail")
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        ("текст=да".encode(), FORM, 200),
+        (b"a=1", f"{FORM}; charset=utf-8", 200),
+        (b"a=1", f'{FORM}; charset="UTF-8"', 200),
+        ("имя=Айгуль".encode("cp1251"), f"{FORM}; charset=windows-1251", 415),
+        (b"a=1", f"{FORM}; charset=klingon", 415),
+        (b"a=1", f"{FORM}; charset=zlib", 415),
+        (b"a=%00", FORM, 400),
+        (b"a%00b=1", FORM, 400),
+        (b"a=%FF%FE", FORM, 400),
+        (b"a=\xff", FORM, 400),
+        (b"nonsense", "multipart/form-data", 400),
+        (b"nonsense", "multipart/form-data; boundary=", 400),
+        (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\x00\r\n--x--\r\n',
+         "multipart/form-data; boundary=x", 400),
+        (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nok\r\n--x--\r\n',
+         "multipart/form-data; boundary=x; charset=windows-1251", 415),
+    ],
+)  # fmt: skip
+def test_broken_bodies_are_refused_and_good_ones_are_not(
+    visitor: Client, body: bytes, content_type: str, status: int
+) -> None:
+    assert post(visitor, body, content_type) == status
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/admin/?q=%00", "/healthz?x=%ff", "/healthz?x=%00"])
+def test_broken_addresses_are_refused(visitor: Client, address: str) -> None:
+    assert visitor.get(address).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_nul_in_the_path_is_refused(visitor: Client) -> None:
+    assert visitor.get("/healthz%00").status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_nul_in_a_cookie_is_forgotten(visitor: Client) -> None:
+    response = visitor.get("/admin/", headers={"cookie": 'sessionid="\\000aaaaaaaaaaaaaaaa"'})
+    assert response.status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.inclusion_portal.views_that_fail")
+def test_a_body_too_big_is_refused_before_it_is_read(visitor: Client, settings: Settings) -> None:
+    just_right, too_big = str(settings.MAX_BODY_BYTES), str(settings.MAX_BODY_BYTES + 1)
+
+    assert post(visitor, b"a=1", CONTENT_LENGTH=too_big) == 413
+    assert post(visitor, b"a=1", CONTENT_LENGTH="-1") == 400
+    assert post(visitor, b"a=1", CONTENT_LENGTH="many") == 400
+    assert int(just_right) == 2 * 1024 * 1024
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.inclusion_portal.views_that_fail")
+def test_a_form_with_files_may_be_bigger_but_not_endless(
+    visitor: Client, settings: Settings
+) -> None:
+    photo = SimpleUploadedFile("photo.jpg", b"x" * (settings.MAX_BODY_BYTES + 1000))
+    assert visitor.post("/echo/", {"photo": photo, "text": "да"}).status_code == 200
+    length = str(settings.MAX_UPLOAD_BYTES + 1)
+    assert post(visitor, b"", "multipart/form-data; boundary=x", CONTENT_LENGTH=length) == 413
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("selected", "status"),
+    [("abc", 400), ("9" * 30, 400), ("1' OR '1'='1", 400), ("-5", 200), ("999999", 200)],
+)
+def test_an_admin_action_on_what_is_no_key_is_refused(
+    client_of: Callable[[User], Client], selected: str, status: int
+) -> None:
+    admin = client_of(
+        builders.make_user(is_staff=True, is_superuser=True, email="root@example.test")
+    )
+    admin.raise_request_exception = False
+    response = admin.post(
+        "/admin/auth/group/", {"action": "delete_selected", "_selected_action": selected}
+    )
+    assert response.status_code == status
