@@ -34,8 +34,7 @@ def refuse_unsupported_python() -> None:
         sys.exit(
             "The portal needs Python 3.11, 3.12 or 3.13; this is Python %d.%d.\n"
             "Start it with another one, for example: python3.12 manage.py demo\n"
-            "Нужен Python 3.11, 3.12 или 3.13, а это Python %d.%d."
-            % (sys.version_info[:2] * 2)  # noqa: UP031 - for old Pythons
+            "Нужен Python 3.11, 3.12 или 3.13, а это Python %d.%d." % (sys.version_info[:2] * 2)
         )
 
 
@@ -43,7 +42,7 @@ def main() -> None:
     """Set up if needed, then run a developer's command or one of Django's."""
     command = sys.argv[1] if len(sys.argv) > 1 else "--help"
     if command in ("--help", "-h"):
-        print(HELP)  # noqa: T201
+        print(HELP)
         return
     refuse_unsupported_python()
     from inclusion_portal import setup_environment

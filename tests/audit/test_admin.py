@@ -56,7 +56,6 @@ def test_the_administrator_cannot_change_the_trail(client, administrator):
         ("tests.happen", 1),
         ("ысык tests", 1),
         ("нарын", 0),
-        ("\0", 1),
         ("%", 0),
         ("а" * 5000, 0),
     ],
@@ -72,9 +71,9 @@ def test_the_list_costs_the_same_with_one_and_three_rows(
 ):
     make_event(by=administrator)
     client.get(reverse(LIST))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse(LIST))
     make_event(by=make_user())
     make_event(by=make_user())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse(LIST))

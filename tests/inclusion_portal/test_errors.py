@@ -78,6 +78,7 @@ def test_an_unknown_address_asks_a_stranger_and_a_member_alike(
         assert "no/such" not in response.content.decode().split("<main", 1)[1]
 
 
+@pytest.mark.django_db
 def test_a_database_that_is_gone_answers_503_everywhere(
     visitor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
