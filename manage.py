@@ -48,13 +48,19 @@ def main() -> None:
     from inclusion_portal import setup_environment
 
     setup_environment.ensure(setup_environment.requirements_of(command))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inclusion_portal.settings")
     from inclusion_portal import developer_commands
 
     if command in developer_commands.COMMANDS:
         sys.exit(developer_commands.COMMANDS[command](sys.argv[2:]))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inclusion_portal.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.BASE_DIR  # noqa: B018 - reads the settings: a wrong one is told, not traced
+    except ImproperlyConfigured as mistake:
+        sys.exit(str(mistake))
     execute_from_command_line(sys.argv)
 
 
