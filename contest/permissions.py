@@ -4,9 +4,7 @@ Time is asked by the day (memberships and seats begin and end on a day). The sta
 and the clock are asked elsewhere (``workflow``, ``deadlines``).
 """
 
-from datetime import datetime
-
-from django.db.models import QuerySet
+from datetime import date, datetime
 
 from accounts import roles
 from accounts.models import User
@@ -28,7 +26,7 @@ def may_read_staff_pages(user: User) -> bool:
 
 def is_of_municipality(user: User, application: Application, now: datetime) -> bool:
     """Return whether the person speaks for the application's municipality today."""
-    return _memberships(user, application, now).exists()
+    return bool(_roles(user, application, now))
 
 
 def may_write(user: User, application: Application, now: datetime) -> bool:
@@ -38,7 +36,7 @@ def may_write(user: User, application: Application, now: datetime) -> bool:
 
 def may_submit(user: User, application: Application, now: datetime) -> bool:
     """Return whether the person is the head or a delegate."""
-    return _memberships(user, application, now).filter(role__in=Membership.MAY_SUBMIT).exists()
+    return not _roles(user, application, now).isdisjoint(Membership.MAY_SUBMIT)
 
 
 def may_read_text(user: User, application: Application, now: datetime) -> bool:
@@ -65,9 +63,19 @@ def chairs(user: User, contest: Contest, now: datetime) -> bool:
     return seat is not None and seat.role == Seat.Role.CHAIR
 
 
-def _memberships(user: User, application: Application, now: datetime) -> QuerySet[Membership]:
+def _roles(user: User, application: Application, now: datetime) -> set[str]:
+    """Return the person's roles today in the application's municipality.
+
+    All memberships are read once a request (once an instance and day), so that a
+    list may ask about each of its rows.
+    """
     if not user.is_active:
-        return Membership.objects.none()
-    return Membership.objects.active(on_day(now)).filter(
-        user=user, municipality_id=application.municipality_id
-    )
+        return set()
+    day = on_day(now)
+    if not hasattr(user, "_memberships_on"):
+        user._memberships_on = {}
+    read: dict[date, list[tuple[int, str]]] = user._memberships_on
+    if day not in read:
+        active = Membership.objects.active(day).filter(user=user)
+        read[day] = list(active.values_list("municipality_id", "role"))
+    return {role for unit, role in read[day] if unit == application.municipality_id}

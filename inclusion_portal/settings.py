@@ -206,6 +206,8 @@ EMAIL_USE_SSL = bool(_letters.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "portal@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where people open the portal, for the links in letters; without it they carry none.
+PORTAL_URL = environment.text("PORTAL_URL", "")
 
 # --- what protects people in the browser
 

@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import User
-from contest.models import Application, Contest, Seat
+from contest import drafting, workflow
+from contest.models import Application, ApplicationFile, Contest, Pilot, Seat
 from contest.setup import create_contest
 from municipalities.models import District, Membership, Municipality, Oblast, Position
 from seminars import attendance
@@ -119,6 +120,106 @@ def make_application(
     return Application.objects.create(
         contest=contest, municipality=municipality, created_by=created_by, **fields
     )
+
+
+FIELDS: dict[str, Any] = {
+    "head_name": "Тестов Эмил",
+    "contact_name": "Тестова Айгуль",
+    "contact_phone": "+996555123456",
+    "contact_email": "office@example.test",
+    "language": "ru",
+    "population": 5200,
+    "women": 2600,
+    "girls": 800,
+    "people_with_disabilities": 120,
+    "children_with_disabilities": 30,
+    "programme_title": "Программа социально-экономического развития на 2024–2026 годы",
+    "year_from": 2024,
+    "year_to": 2026,
+    "resolution_number": "№5-13",
+    "resolution_on": date(2024, 1, 15),
+    "declares_truth": True,
+    "consents": True,
+}
+"""The columns of a complete application."""
+
+EVENT: dict[str, Any] = {
+    "title": "Сход жителей",
+    "held_on": date(2023, 11, 3),
+    "women": 40,
+    "men": 35,
+    "people_with_disabilities": 6,
+    "youth": 12,
+}
+
+MEASURE: dict[str, Any] = {
+    "title": "Пандус и перила у фельдшерского пункта",
+    "term": "2025",
+    "responsible": "Социальный работник",
+    "cost_som": 250_000,
+    "local_som": 50_000,
+    "indicator": "Пункт доступен: было 0, станет 1",
+    "programme_page": "14",
+}
+
+
+def make_file(*, application: Application, kind: str, by: User, **fields: Any) -> ApplicationFile:
+    """Return an attached file, its row only: there is nothing on the disk."""
+    number = next(_numbers)
+    fields.setdefault("name", f"{kind}.pdf")
+    fields.setdefault("file", f"applications/{application.pk}/{number}.pdf")
+    fields.setdefault("sha256", f"{number:064x}")
+    return ApplicationFile.objects.create(
+        application=application,
+        kind=kind,
+        content_type="application/pdf",
+        size=1000,
+        uploaded_at=NOW,
+        uploaded_by=by,
+        **fields,
+    )
+
+
+def make_complete_application(
+    *,
+    contest: Contest | None = None,
+    municipality: Municipality | None = None,
+    by: User | None = None,
+    now: datetime = NOW,
+    **changes: Any,
+) -> Application:
+    """Return a draft that may be submitted, written through the door; ``by`` heads the unit."""
+    contest = contest or make_contest()
+    municipality = municipality or make_municipality()
+    by = by or make_member_of(municipality)
+    Pilot.objects.get_or_create(contest=contest, municipality=municipality)
+    application = drafting.begin(contest, municipality, by=by, now=now)
+    texts = {f"answer:{q.code}": f"Ответ: {q.label_ru}" for q in contest.questions.all()}
+    fields = {**FIELDS, "contact_position": make_position(), **texts, **changes}
+    drafting.save(application, fields, by=by, now=now)
+    group = contest.target_groups.first()
+    measures = [{**MEASURE, "target_group": group}]
+    drafting.save_rows(application, "participation_events", [EVENT], by=by, now=now)
+    drafting.save_rows(application, "measures", measures, by=by, now=now)
+    for kind in ApplicationFile.REQUIRED:
+        make_file(application=application, kind=kind, by=by)
+    return Application.objects.get(pk=application.pk)
+
+
+def make_submitted_application(
+    *, by: User | None = None, now: datetime = NOW, **fields: Any
+) -> Application:
+    """Return an application that its municipality has submitted."""
+    application = make_complete_application(by=by, now=now, **fields)
+    return workflow.perform(application, "submit", by=by or application.created_by, now=now)
+
+
+def make_admitted_application(
+    *, staff: User | None = None, now: datetime = NOW, **fields: Any
+) -> Application:
+    """Return an application that project staff have admitted; without a code yet."""
+    application = make_submitted_application(now=now, **fields)
+    return workflow.perform(application, "admit", by=staff or make_staff(), now=now)
 
 
 # --- seminars

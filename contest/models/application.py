@@ -81,7 +81,7 @@ class Application(models.Model):
         _("state"), max_length=11, choices=State.choices, default=State.DRAFT, editable=False
     )
     number = models.CharField(
-        _("number"), max_length=20, unique=True, null=True, blank=True, editable=False
+        _("number"), max_length=30, unique=True, null=True, blank=True, editable=False
     )
     code = models.CharField(_("code"), max_length=10, null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
