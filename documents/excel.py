@@ -24,15 +24,28 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from .characters import legal
-from .excel_reading import UnreadableSheet, read
+from .excel_reading import (
+    BROKEN,
+    OLD_EXCEL,
+    TOO_BIG,
+    UnreadableSheet,
+    read,
+    too_many_columns,
+    too_many_rows,
+)
 
 __all__ = [
+    "BROKEN",
     "CONTENT_TYPE",
     "Column",
     "Kind",
+    "OLD_EXCEL",
     "Sheet",
+    "TOO_BIG",
     "UnreadableSheet",
     "read",
+    "too_many_columns",
+    "too_many_rows",
     "write",
     "write_book",
 ]

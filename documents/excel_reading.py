@@ -16,7 +16,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 from python_calamine import CalamineWorkbook
 
 from . import archives
@@ -47,6 +47,22 @@ OLD_OR_LOCKED = _(
 )
 BROKEN = _("The Excel file is damaged. Open it in Excel, save it again as .xlsx and choose it.")
 TOO_BIG = _("The Excel file is too big. Leave only the sheet that is needed and try again.")
+
+
+def too_many_rows(most: int) -> str:
+    """The sentence for a sheet with more than ``most`` rows."""
+    return ngettext(
+        "The sheet has more than %(count)s row.", "The sheet has more than %(count)s rows.", most
+    ) % {"count": most}
+
+
+def too_many_columns(most: int) -> str:
+    """The sentence for a sheet with more than ``most`` columns."""
+    return ngettext(
+        "The sheet has more than %(count)s column.",
+        "The sheet has more than %(count)s columns.",
+        most,
+    ) % {"count": most}
 
 
 def read(
@@ -127,19 +143,9 @@ class _Count:
     def check(self, *, max_rows: int, max_columns: int, max_text: int) -> None:
         """Raise UnreadableSheet when a cell lies too far out or the texts add up to too much."""
         if self.rows > max_rows:
-            message = ngettext_lazy(
-                "The sheet has more than %(count)s row.",
-                "The sheet has more than %(count)s rows.",
-                max_rows,
-            )
-            raise UnreadableSheet(message % {"count": max_rows})
+            raise UnreadableSheet(too_many_rows(max_rows))
         if self.columns > max_columns:
-            message = ngettext_lazy(
-                "The sheet has more than %(count)s column.",
-                "The sheet has more than %(count)s columns.",
-                max_columns,
-            )
-            raise UnreadableSheet(message % {"count": max_columns})
+            raise UnreadableSheet(too_many_columns(max_columns))
         if sum(self.shared.get(text, 0) * times for text, times in self.uses.items()) > max_text:
             raise UnreadableSheet(TOO_BIG)
 

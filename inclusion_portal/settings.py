@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from documents.formats import FORMATS
+
 from . import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -191,6 +193,18 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 PHONENUMBER_DEFAULT_REGION = "KG"
 PHONENUMBER_DB_FORMAT = "E164"
+
+# --- import and export in the admin
+
+# The permissions exist for nobody: an admin class opens its doors itself
+# (documents.import_export.spreadsheets). Uploads wait in the database, found by every host.
+IMPORT_EXPORT_FORMATS = FORMATS
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "documents.import_export.DatabaseStorage"
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_CHUNK_SIZE = 1000
+IMPORT_EXPORT_IMPORT_IGNORE_BLANK_LINES = True
 
 # --- letters: queued in the database, sent by manage.py send_mail
 
