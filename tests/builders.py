@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import User
-from contest import drafting, workflow
-from contest.models import Application, ApplicationFile, Contest, Pilot, Seat
+from contest import drafting, scorecard, workflow
+from contest.models import Application, ApplicationFile, Contest, Pilot, Seat, Sheet
 from contest.setup import create_contest
 from municipalities.models import District, Membership, Municipality, Oblast, Position
 from seminars import attendance
@@ -220,6 +220,64 @@ def make_admitted_application(
     """Return an application that project staff have admitted; without a code yet."""
     application = make_submitted_application(now=now, **fields)
     return workflow.perform(application, "admit", by=staff or make_staff(), now=now)
+
+
+# --- contest: the commission
+
+
+def make_member(*, contest: Contest, **fields: Any) -> Seat:
+    """Return the seat of a new voting member who has declared that they have no conflict."""
+    fields.setdefault("conflicts_declared_at", NOW - timedelta(days=4))
+    fields.setdefault("user", make_user(full_name="Бакыт Оценивает", is_staff=True))
+    return make_seat(contest=contest, **fields)
+
+
+def make_coded_application(*, contest: Contest, **fields: Any) -> Application:
+    """Return an admitted application before the commission, under a code of its own."""
+    number = next(_numbers)
+    fields.setdefault("code", f"К-{number:03d}")
+    fields.setdefault("number", f"{contest.code}-{number:03d}")
+    fields.setdefault("state", Application.State.ADMITTED)
+    fields.setdefault("submitted_at", contest.closes_at - timedelta(days=1))
+    if "municipality" not in fields:
+        fields["municipality"] = make_municipality()
+    if "created_by" not in fields:
+        fields["created_by"] = make_user()
+    return make_application(contest=contest, **fields)
+
+
+def sheet_content(
+    *, contest: Contest, level: int | None = 3, comment: str = "", **levels: int | None
+) -> dict[str, Any]:
+    """Return ``levels`` and ``comments`` for every criterion, as ``scorecard`` takes them.
+
+    ``level`` for all, ``C4=2`` for one; ``comment`` stands beside each.
+    """
+    codes = list(contest.criteria.values_list("code", flat=True))
+    return {
+        "levels": {code: levels.get(code, level) for code in codes},
+        "comments": dict.fromkeys(codes, comment),
+    }
+
+
+def make_sheet(
+    *,
+    application: Application,
+    seat: Seat,
+    is_submitted: bool = True,
+    now: datetime = NOW,
+    **content: Any,
+) -> Sheet:
+    """Return a sheet written through its door: ``level=3``, ``C4=2``, ``comment="…"``."""
+    write = scorecard.submit if is_submitted else scorecard.record
+    return write(
+        application,
+        seat,
+        **sheet_content(contest=application.contest, **content),
+        based_on=0,
+        by=seat.user,
+        now=now,
+    )
 
 
 # --- seminars

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +16,9 @@ from municipalities.models import Municipality
 
 from .application import Application
 from .contest import HIGHEST_LEVEL, Criterion, Seat
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Conflict(models.Model):
@@ -54,6 +61,8 @@ class Sheet(models.Model):
         ABSTAINED = "abstained", pgettext_lazy("sheet", "abstained")
         SET_ASIDE = "set_aside", pgettext_lazy("sheet", "set aside")
 
+    DONE = (State.SUBMITTED, State.ABSTAINED)
+
     application = models.ForeignKey(
         Application, verbose_name=_("application"), on_delete=models.PROTECT, related_name="sheets"
     )
@@ -94,7 +103,7 @@ class Sheet(models.Model):
 
 
 class Score(models.Model):
-    """The level given for one criterion, with a comment. No row: not yet."""
+    """The level given for one criterion, with a comment. No row, or no level: not yet."""
 
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
@@ -117,6 +126,36 @@ class Score(models.Model):
         return f"{self.criterion_id}: {self.level}"
 
 
+class SheetVersionQuerySet(models.QuerySet["SheetVersion"]):
+    def log(
+        self,
+        sheet: Sheet,
+        scores: Iterable[Score],
+        action: str,
+        *,
+        by: User,
+        now: datetime,
+        reason: str = "",
+    ) -> SheetVersion:
+        """Keep the sheet with its scores as it stands now, under its ``version``. For doors."""
+        scores = list(scores)
+        content = {
+            "levels": {score.criterion.code: score.level for score in scores},
+            "comments": {score.criterion.code: score.comment for score in scores},
+            "comment": sheet.comment,
+            "state": sheet.state,
+        }
+        return self.create(
+            sheet=sheet,
+            number=sheet.version,
+            action=action,
+            at=now,
+            by=by,
+            reason=reason,
+            content=content,
+        )
+
+
 class SheetVersion(models.Model):
     """A sheet as it stood after a save, a submission or a reopening; append-only.
 
@@ -136,6 +175,8 @@ class SheetVersion(models.Model):
     )
     reason = models.TextField(_("reason"), blank=True)
     content = models.JSONField()
+
+    objects = SheetVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a sheet")
