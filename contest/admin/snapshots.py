@@ -37,9 +37,7 @@ def _differs(name: str, before: Snapshot, after: Snapshot) -> bool:
 
 
 def _rows(part: str, rows: Iterable[tuple[object, Model]]) -> dict[str, Any]:
-    return {
-        f"{part}/{key}/{column}": value for key, row in rows for column, value in _columns(row)
-    }
+    return {f"{part}/{key}/{column}": value for key, row in rows for column, value in _columns(row)}
 
 
 def _columns(row: Model) -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,8 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contest import freezing, setup
+from accounts.models import User
+from contest import freezing, seats, setup
 from contest.models import Contest, Seat
 from contest.refusals import Text
 from municipalities.models import Municipality
@@ -47,7 +48,25 @@ class ContestForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Contest
-        exclude = ("questions_edition",)
+        fields = (
+            "code",
+            "name_ru",
+            "name_ky",
+            "name_en",
+            "summary_ru",
+            "summary_ky",
+            "summary_en",
+            *freezing.DATES,
+            "grace_minutes",
+            "fund_som",
+            "threshold",
+            "quorum",
+            "tie_chain",
+            "ranking_group",
+            "is_blind",
+            "discussion_points",
+            "discussion_levels",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,6 +172,12 @@ class SeatForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             self.fields["user"].disabled = True
 
+    def clean_user(self) -> User:
+        user: User = self.cleaned_data["user"]
+        if not self.instance.pk and (why := seats.why_no_seat(user)):
+            raise ValidationError(why)
+        return user
+
 
 def municipalities_by_district(
     day: Any, chosen: Iterable[int]
@@ -161,13 +186,15 @@ def municipalities_by_district(
     valid = Municipality.objects.valid_on(day)
     units = valid | Municipality.objects.filter(pk__in=chosen)
     groups: dict[str, list[tuple[int, str]]] = {}
-    for unit in units.select_related("district").order_by("district__name_ru_order", "name_ru_order"):
+    for unit in units.select_related("district").order_by(
+        "district__name_ru_order", "name_ru_order"
+    ):
         groups.setdefault(unit.district.name, []).append((unit.pk, unit.name))
     return list(groups.items())
 
 
 def _part_and_field(key: str) -> tuple[str, str]:
-    """Return ``("criteria", "weight")`` for ``criteria-0-weight``, ``("", key)`` for a plain field."""
+    """Return ``("criteria", "weight")`` for ``criteria-0-weight``; a plain field has no part."""
     found = re.fullmatch(r"(\w+)-(?:\d+|__prefix__)-(\w+)", key)
     return (found[1], found[2]) if found else ("", key)
 
