@@ -112,6 +112,9 @@ class SeatInline(Part):
     autocomplete_fields = ("user",)
     readonly_fields = ("conflicts_declared_at",)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("user")
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -171,6 +171,9 @@ class SeatForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["user"].disabled = True
+            # One choice that is known: the stock control would ask the database for each row.
+            person = (self.instance.user_id, str(self.instance.user))
+            self.fields["user"].widget = forms.Select(choices=[person])
 
     def clean_user(self) -> User:
         user: User = self.cleaned_data["user"]
