@@ -30,7 +30,7 @@ INSIDE_CONTEST = [
     {"refusals"},
     {"models"},
     {"permissions", "deadlines", "completeness", "scoring", "notices"},
-    {"workflow", "scorecard", "panel", "drafting", "setup"},
+    {"workflow", "scorecard", "panel", "drafting", "setup", "seats", "freezing"},
     {"decision"},
     {"forms", "exports", "workbook", "protocol"},
     {"views", "admin", "management", "templatetags"},
