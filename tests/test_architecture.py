@@ -30,6 +30,7 @@ INSIDE_CONTEST = [
     {"refusals"},
     {"models"},
     {"permissions", "deadlines", "completeness", "scoring", "notices"},
+    {"shapes"},
     {"workflow", "scorecard", "panel", "drafting", "setup", "seats", "freezing"},
     {"decision"},
     {"forms", "exports", "workbook", "protocol"},
@@ -38,7 +39,8 @@ INSIDE_CONTEST = [
 ]
 """From what everybody may import to what nobody may; each step sees the steps before it."""
 
-EDGES = {"views", "admin", "management", "adapter", "middleware", "home", "navigation", "health"}
+EDGES = {"views", "admin", "import_export", "management", "adapter", "middleware"}
+EDGES |= {"home", "navigation", "health"}
 """Where people and the clock come in. Everybody else gets ``now=`` and ``by=``."""
 
 WRITERS = {
