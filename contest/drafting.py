@@ -10,21 +10,29 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.files.base import File
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from documents import uploads
 from municipalities.models import Municipality
 
 from . import deadlines, permissions, shapes
 from .completeness import TABLES, Row, Table
-from .models import Answer, Application, Contest, FieldRevision
+from .models import Answer, Application, ApplicationFile, Contest, FieldRevision
 from .refusals import Closed, Invalid, NotAllowed, Stale
 from .shapes import as_text
 
 CONSENT_VERSION = "2025-1"
 """Which wording of the consent people tick; a new wording gets a new version."""
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES_A_FILE = 15 * MEGABYTE
+MOST_BYTES = 100 * MEGABYTE
+"""What the files of one application may weigh together."""
+FILES_TAKEN = frozenset(uploads.Kind)
 
 WRITABLE = (Application.State.DRAFT, Application.State.RETURNED)
 
@@ -135,6 +143,57 @@ def save_rows(
     if not versions:
         return application
     revise(application, versions, by=by, now=now)
+    return _touch(application, now)
+
+
+def add_file(
+    application: Application, kind: str, upload: File, *, by: User, now: datetime
+) -> ApplicationFile:
+    """Attach a file and return it. Where the kind takes one file, it replaces the former.
+
+    The same file once more changes nothing. Raises Invalid with what is wrong with
+    the file, and as ``save``.
+    """
+    if kind not in ApplicationFile.Kind.values:
+        raise Invalid(_("There is no such kind of file."))
+    judged = _judged(upload)  # before the lock: it may take a while
+    with transaction.atomic():
+        application = _locked(application, by, now)
+        files = list(application.files.all())
+        for file in files:
+            if (file.kind, file.sha256) == (kind, judged.sha256):
+                return file
+        replaced = _replaced(files, kind, judged.size)
+        for file in replaced:
+            _drop_file(application, file, by=by, now=now)
+        file = ApplicationFile(
+            application=application,
+            kind=kind,
+            name=judged.safe_name,
+            content_type=judged.content_type,
+            size=judged.size,
+            sha256=judged.sha256,
+            uploaded_at=now,
+            uploaded_by=by,
+        )
+        upload.seek(0)
+        file.file.save(judged.safe_name, upload, save=True)
+        value = f"{kind} {file.name} {file.sha256}"
+        revise(application, {f"file:{file.key}": value}, by=by, now=now)
+        _touch(application, now)
+    return file
+
+
+@transaction.atomic
+def remove_file(
+    application: Application, key: uuid.UUID | str, *, by: User, now: datetime
+) -> Application:
+    """Take a file off the application and return it. A file that is gone already stays gone."""
+    application = _locked(application, by, now)
+    file = application.files.filter(key=key).first()
+    if file is None:
+        return application
+    _drop_file(application, file, by=by, now=now)
     return _touch(application, now)
 
 
@@ -301,3 +360,34 @@ def _remove_rows(
         }
     table.model.objects.filter(application=application, pk__in=[row.pk for row in rows]).delete()
     return versions
+
+
+def _judged(upload: File) -> uploads.Judged:
+    """Return what the upload is, by its content. Raises Invalid."""
+    try:
+        return uploads.judge(
+            upload, name=upload.name or "", allowed=FILES_TAKEN, max_bytes=MOST_BYTES_A_FILE
+        )
+    except uploads.Refused as refused:
+        raise Invalid(refused.message) from refused
+
+
+def _replaced(files: Sequence[ApplicationFile], kind: str, size: int) -> list[ApplicationFile]:
+    """Return the files that give way to a new one. Raises Invalid where there is no room."""
+    others = [file for file in files if file.kind == kind]
+    replaced = others if ApplicationFile.MOST[kind] == 1 else []
+    if not replaced and len(others) >= ApplicationFile.MOST[kind]:
+        raise Invalid(_("No more than %s files here: remove one first.") % len(others))
+    kept = sum(file.size for file in files if file not in replaced)
+    if kept + size > MOST_BYTES:
+        raise Invalid(_("The files of an application may weigh 100 MB together."))
+    return replaced
+
+
+def _drop_file(application: Application, file: ApplicationFile, *, by: User, now: datetime) -> None:
+    """Remove the row; the file itself goes only if it was never part of a submission."""
+    revise(application, {f"file:{file.key}": None}, by=by, now=now)
+    stored, name = file.file.storage, file.file.name
+    file.delete()
+    if application.submitted_at is None:
+        transaction.on_commit(lambda: stored.delete(name), robust=True)

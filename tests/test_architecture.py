@@ -31,6 +31,7 @@ INSIDE_CONTEST = [
     {"models"},
     {"permissions", "deadlines", "completeness", "scoring", "notices"},
     {"shapes"},
+    {"shapes", "reading"},
     {"workflow", "scorecard", "panel", "drafting", "setup", "seats", "freezing"},
     {"decision"},
     {"forms", "exports", "workbook", "protocol"},

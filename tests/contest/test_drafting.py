@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from pytest_django import DjangoAssertNumQueries
 
 from contest import drafting
-from contest.models import Application, FieldRevision, Measure, Pilot
+from contest.models import Application, ApplicationFile, FieldRevision, Measure, Pilot
 from contest.refusals import Closed, Invalid, NotAllowed, Stale
 from tests import builders
 from tests.builders import NOW
@@ -331,3 +332,92 @@ def test_saving_takes_as_many_queries_for_three_rows_as_for_one(
     draft.created_by.refresh_from_db()
     with django_assert_num_queries(8):
         drafting.save_rows(draft, "measures", rows, by=draft.created_by, now=NOW, based_on=mark)
+
+
+# --- files
+
+PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+
+
+def pdf(name: str = "ПСЭР.pdf", mark: str = "") -> ContentFile:
+    return ContentFile(PDF + mark.encode(), name=name)
+
+
+def attach(draft: Application, kind: str, upload: ContentFile) -> ApplicationFile:
+    return drafting.add_file(draft, kind, upload, by=draft.created_by, now=NOW)
+
+
+def test_a_file_is_kept_under_a_name_that_tells_nothing(draft: Application) -> None:
+    file = attach(draft, "programme", pdf())
+    assert (file.name, file.content_type, file.size) == ("ПСЭР.pdf", "application/pdf", len(PDF))
+    assert "ПСЭР" not in file.file.name
+    with file.file.open() as kept:
+        assert kept.read() == PDF
+    assert history(draft, f"file:{file.key}") == [f"programme ПСЭР.pdf {file.sha256}"]
+
+
+def test_a_second_programme_replaces_the_first(
+    draft: Application, django_capture_on_commit_callbacks: Any
+) -> None:
+    first = attach(draft, "programme", pdf())
+    with django_capture_on_commit_callbacks(execute=True):
+        second = attach(draft, "programme", pdf(mark="2"))
+    assert list(draft.files.all()) == [second]
+    assert history(draft, f"file:{first.key}")[-1] is None
+    assert not first.file.storage.exists(first.file.name)
+
+
+def test_what_was_submitted_stays_on_the_disk(
+    draft: Application, django_capture_on_commit_callbacks: Any
+) -> None:
+    file = attach(draft, "programme", pdf())
+    Application.objects.filter(pk=draft.pk).update(
+        state="returned", number="1", submitted_at=NOW, correction_until=NOW + timedelta(days=1)
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        drafting.remove_file(draft, file.key, by=draft.created_by, now=NOW)
+    assert not draft.files.exists()
+    assert file.file.storage.exists(file.file.name)
+
+
+def test_the_same_file_sent_twice_is_one_file(draft: Application) -> None:
+    assert attach(draft, "minutes", pdf()) == attach(draft, "minutes", pdf())
+    assert draft.files.count() == 1
+
+
+def test_minutes_take_five_files(draft: Application) -> None:
+    for number in range(5):
+        attach(draft, "minutes", pdf(mark=str(number)))
+    with pytest.raises(Invalid):
+        attach(draft, "minutes", pdf(mark="6"))
+    assert draft.files.count() == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [("programme", b""), ("programme", b"MZ\x90\x00" * 50), ("programme", b"PK\x03\x04zip"),
+     ("no-such", PDF)],
+)  # fmt: skip
+def test_what_is_not_a_document_is_refused(draft: Application, kind: str, content: bytes) -> None:
+    with pytest.raises(Invalid):
+        attach(draft, kind, ContentFile(content, name="ПСЭР.pdf"))
+    assert not draft.files.exists()
+
+
+def test_the_files_of_an_application_weigh_100_mb_at_most(draft: Application) -> None:
+    for kind in ("minutes", "letter"):
+        builders.make_file(application=draft, kind=kind, by=draft.created_by)
+    draft.files.update(size=50 * drafting.MEGABYTE)
+    with pytest.raises(Invalid):
+        attach(draft, "programme", pdf())
+    attach(draft, "letter", pdf())
+
+
+def test_a_file_is_removed_once_and_anothers_never(draft: Application) -> None:
+    file, other = attach(draft, "letter", pdf()), builders.make_complete_application()
+    theirs = other.files.first()
+    assert theirs
+    for key in (file.key, file.key, theirs.key):
+        drafting.remove_file(draft, key, by=draft.created_by, now=NOW)
+    assert not draft.files.exists()
+    assert other.files.count() == 4
