@@ -14,9 +14,6 @@ import pytest
 
 from tests.browser.pages import sign_in
 
-# Playwright's own loop runs in this thread, and Django would take the tests for asynchronous.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 ARGUMENTS = [
     "--no-sandbox",
@@ -45,7 +42,9 @@ def chromium() -> Iterator[Any]:
         _missing("Playwright for Python")
     if not CHROMIUM:
         _missing("Chromium")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright's loop runs in this thread, and Django takes the tests for asynchronous.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()

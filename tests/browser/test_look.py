@@ -119,8 +119,10 @@ def test_the_first_page_of_the_admin_is_accessible(browser_page: OpenPage, dark:
 @pytest.mark.parametrize("kind", ["changelist", "add"])
 def test_the_lists_and_forms_of_the_admin_are_accessible(browser_page: OpenPage, kind: str) -> None:
     page = browser_page(user=make_staff(is_superuser=True))
+    page.goto("/admin/")  # the addresses are joined now, and the admin is whole
     faults, seen = [], 0
-    for model in admin.site._registry:
+    ours = [model for model in admin.site._registry if model._meta.app_label != "post_office"]
+    for model in ours:  # letters are queued by code; nobody fills that library's forms
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}")
         if page.goto(address).status == 200:
             seen += 1

@@ -18,6 +18,7 @@ KEY = secrets.token_urlsafe(60)
 def start(tmp_path: Path, *command: str, **values: str) -> subprocess.CompletedProcess[str]:
     """Run a command as an installation would; ``values`` are its environment."""
     own = ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    own = (*own, "DJANGO_ALLOW_ASYNC_UNSAFE")  # tests in a browser set it
     inherited = {name: value for name, value in os.environ.items() if name not in own}
     installation = {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "inclusion_portal.settings"}
     return subprocess.run(
