@@ -52,7 +52,7 @@ LIBRARIES = (
 RETRANSLATED = {
     ("ky", "allauth", "django"): frozenset(
         {
-            "Confirm Password",
+            "Change Password",
             "Current Password",
             "Email",
             "Email or phone",
@@ -62,15 +62,35 @@ RETRANSLATED = {
             "New Password (again)",
             "Password",
             "Password (again)",
-            "Please type in your current password.",
+            "Password successfully changed.",
+            "Password successfully set.",
+            "Please type your current password.",
             "Remember Me",
+            "Set Password",
             "The email address and/or password you specified are not correct.",
             "The phone number and/or password you specified are not correct.",
-            "The login and/or password you specified are not correct.",
             "You must type the same password each time.",
         }
     ),
 }
+
+# In a date Kyrgyz months are written small: «2-июнь».
+MONTHS = frozenset(
+    {
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    }
+)
 
 # Names of languages and of developers' mistakes that no page of ours shows.
 UNSHOWN = (
@@ -92,7 +112,8 @@ def missing(locale: str, domain: str = "django") -> Iterator[Message]:
             key = message.id[0] if isinstance(message.id, tuple) else message.id
             if not shown(message):
                 continue
-            if key in ours or (message.context, key) not in theirs:
+            month = locale == "ky" and message.context == "alt. month" and key in MONTHS
+            if month or key in ours or (message.context, key) not in theirs:
                 yield message
 
 

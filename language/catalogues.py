@@ -6,6 +6,7 @@ strings alone: no dates, no line numbers, a stable order, so that two people
 who add a string each do not collide in every line.
 """
 
+import ast
 import io
 import re
 from collections import Counter
@@ -101,6 +102,30 @@ def collect(root: Path) -> Catalog:
             if msgid and any(msgid):
                 catalog.add(msgid, locations=[(place, 0)], auto_comments=comments, context=context)
     return catalog
+
+
+def uncollected(root: Path) -> Iterator[str]:
+    """Sentences about strings that ``collect`` cannot see: those marked within an f-string."""
+    for file in _sources(root):
+        if file.suffix != ".py":
+            continue
+        for outer in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(outer, ast.JoinedStr):
+                calls = (one for one in ast.walk(outer) if isinstance(one, ast.Call))
+            elif isinstance(outer, ast.Call) and any(
+                isinstance(one, ast.JoinedStr) for one in outer.args
+            ):
+                calls = iter([outer])
+            else:
+                continue
+            if any(_marks(call) for call in calls):
+                place = file.relative_to(root).as_posix()
+                yield f"{place}:{outer.lineno}: a string marked within an f-string is not collected"
+
+
+def _marks(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return (call.func.id if isinstance(call.func, ast.Name) else name) in KEYWORDS
 
 
 def _sources(root: Path) -> Iterator[Path]:

@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def check_all(self, root: Path) -> None:
         """Write nothing; raise CommandError naming everything that is missing or stale."""
         found = catalogues.collect(root)
-        faults = []
+        faults = list(catalogues.uncollected(root))
         for locale in catalogues.LOCALES:
             for domain in catalogues.DOMAINS:
                 faults.extend(self._faults(root, found, locale, domain))
