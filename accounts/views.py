@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from language.search import search
 
@@ -25,12 +25,14 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @login_not_required
+@require_safe
 def how_to_join(request: HttpRequest) -> HttpResponse:
     """Say how people get an account: by invitation. Stands where allauth looks for sign-up."""
     return render(request, "accounts/how_to_join.html")
 
 
 @login_not_required
+@require_safe
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Say how to get a new password: project staff send a link."""
     return render(request, "accounts/forgotten.html")
@@ -90,6 +92,7 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
     return translation.get_language() if chosen else invitation.language
 
 
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """The people of the portal, for those who run it: find one, send a link for a new password."""
     _require_staff(request)
@@ -102,6 +105,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/people.html", context)
 
 
+@require_safe
 def invitation_list(request: HttpRequest) -> HttpResponse:
     """The links that were made, with what became of each."""
     _require_staff(request)

@@ -101,7 +101,9 @@ class Row:
     observer: Status = 404
     admin: Status = 404
     anonymous: Status = 302
-    """302 means the way to sign-in, nowhere else."""
+    """302 means the way to sign-in …"""
+    stranger_goes_to: tuple[str, ...] = ("/accounts/login/", "/admin/login/")
+    """… unless another way is named."""
 
     def path_in(self, world: World) -> str:
         """Return the address of this row in the world."""

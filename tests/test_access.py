@@ -75,8 +75,9 @@ def ask(client: Client, row: Row, method: str, world: World) -> HttpResponse:
 def test_everybody_gets_the_answer_of_the_row(row: Row, world: World) -> None:
     wrong = {}
     for persona, (status, location) in answers_of(row, row.method, world).items():
-        strayed = persona == ANONYMOUS and status == 302 and not location.startswith(SIGN_IN)
-        if status not in row.expected(persona) or (strayed and row.own != 302):
+        is_redirect = persona == ANONYMOUS and status == 302
+        strayed = is_redirect and not location.startswith(row.stranger_goes_to)
+        if status not in row.expected(persona) or strayed:
             wrong[persona] = f"{status} {location}, not {row.expected(persona)}"
     assert not wrong
 

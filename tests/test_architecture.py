@@ -30,9 +30,9 @@ INSIDE_CONTEST = [
     {"refusals"},
     {"models"},
     {"permissions", "deadlines", "completeness", "scoring", "notices"},
-    {"shapes"},
     {"shapes", "reading"},
-    {"workflow", "scorecard", "panel", "drafting", "setup", "seats", "freezing"},
+    {"workflow", "panel", "drafting", "setup", "seats", "freezing"},
+    {"scorecard"},  # asks panel what is assigned to whom
     {"decision"},
     {"forms", "exports", "workbook", "protocol"},
     {"views", "admin", "management", "templatetags"},
