@@ -9,16 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit import trail
+from documents import uploads
 from municipalities.models import Municipality
 
 from . import deadlines, permissions
-from .models import Application, Conflict, Contest, Seat, Sheet, SheetVersion
+from .models import Application, ApplicationFile, Conflict, Contest, Seat, Sheet, SheetVersion
 from .models.application import on_day
 from .refusals import Closed, Invalid, NotAllowed
 
@@ -31,6 +33,9 @@ BEFORE_THE_COMMISSION = (
     Application.State.AWARDED,
     Application.State.NOT_AWARDED,
 )
+
+REDACTED_KINDS = frozenset(uploads.Kind) - {uploads.Kind.HEIC}
+MOST_REDACTED_BYTES = 20 * 1024 * 1024
 
 _chance = secrets.SystemRandom()
 
@@ -256,3 +261,40 @@ def _set_aside(seat: Seat, municipalities: list[int], *, by: User, now: datetime
         SheetVersion.objects.log(
             sheet, sheet.scores.all(), "set_aside", by=by, now=now, reason=reason
         )
+
+
+# --- redaction
+
+
+@transaction.atomic
+def redact_file(
+    file: ApplicationFile, upload: UploadedFile, *, by: User, now: datetime
+) -> ApplicationFile:
+    """Put the copy that the commission opens in a blind contest; a later one replaces it.
+
+    Project staff only (``NotAllowed``). Raises ``Invalid`` for what is no PDF, Office file
+    or picture.
+    """
+    if not permissions.runs_contest(by):
+        raise NotAllowed(_("Redacted copies are made by project staff."))
+    file = ApplicationFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    try:
+        judged = uploads.judge(
+            upload, name=upload.name or "", allowed=REDACTED_KINDS, max_bytes=MOST_REDACTED_BYTES
+        )
+    except uploads.Refused as refusal:
+        raise Invalid(refusal.message) from refusal
+    before = file.redacted.name
+    upload.seek(0)
+    file.redacted.save(f"copy.{judged.kind}", upload, save=False)
+    file.redacted_content_type = judged.content_type
+    file.save(update_fields=["redacted", "redacted_content_type"])
+    trail.record(
+        "contest.redact",
+        by=by,
+        now=now,
+        subject=file,
+        before={"redacted": before},
+        after={"redacted": file.redacted.name, "sha256": judged.sha256},
+    )
+    return file

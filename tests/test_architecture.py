@@ -29,10 +29,10 @@ MAY_IMPORT["inclusion_portal"] = set(MAY_IMPORT)
 INSIDE_CONTEST = [
     {"refusals"},
     {"models"},
-    {"permissions", "deadlines", "completeness", "scoring", "notices"},
+    {"permissions", "deadlines", "completeness", "scoring", "blind", "notices"},
     {"shapes", "reading"},
     {"workflow", "panel", "drafting", "setup", "seats", "freezing"},
-    {"scorecard"},  # asks panel what is assigned to whom
+    {"scorecard"},  # asks the panel what is assigned to whom
     {"decision"},
     {"forms", "exports", "workbook", "protocol"},
     {"views", "admin", "management", "templatetags"},

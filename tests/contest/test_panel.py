@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEvent
@@ -317,3 +318,40 @@ def test_progress_takes_the_same_queries_for_any_number(
 
     with django_assert_num_queries(5):
         panel.progress(contest, by=chair.user, now=NOW)
+
+
+# --- redaction
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def test_staff_put_a_redacted_copy_and_the_trail_keeps_its_fingerprint() -> None:
+    application = builders.make_coded_application(contest=builders.make_contest())
+    staff = builders.make_staff()
+    file = builders.make_file(application=application, kind="programme", by=staff)
+
+    upload = SimpleUploadedFile("Ак-Суу.pdf", PDF)
+    panel.redact_file(file, upload, by=staff, now=NOW)
+
+    file.refresh_from_db()
+    with file.redacted.open() as copy:
+        assert copy.read() == PDF
+    assert file.redacted_content_type == "application/pdf"
+    assert "Ак-Суу" not in file.redacted.name
+    assert AuditEvent.objects.get(action="contest.redact").by == staff
+
+
+def test_only_staff_redact_and_only_with_a_readable_file() -> None:
+    contest = builders.make_contest(phase="scoring")
+    application = builders.make_coded_application(contest=contest)
+    file = builders.make_file(application=application, kind="programme", by=builders.make_user())
+    chair = builders.make_member(contest=contest, role=Seat.Role.CHAIR).user
+
+    with pytest.raises(NotAllowed):
+        panel.redact_file(file, SimpleUploadedFile("a.pdf", PDF), by=chair, now=NOW)
+    with pytest.raises(Invalid):
+        staff = builders.make_staff()
+        panel.redact_file(file, SimpleUploadedFile("a.pdf", b"MZ..."), by=staff, now=NOW)
+
+    file.refresh_from_db()
+    assert not file.redacted
