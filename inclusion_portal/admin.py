@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from post_office.models import Attachment, Email, EmailTemplate, Log
 
-# E-mail addresses stand on the person. Templates of letters are files with translations.
+# E-mail addresses stand on the person. Templates of letters are files with translations, and
+# the library's page for its own asks a foreign host for its editor.
 # post_office's own page of a letter sends it again by a mere GET.
 for model in (EmailAddress, Attachment, Email, EmailTemplate, Log):
     admin.site.unregister(model)
