@@ -9,13 +9,13 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from post_office import mail
 
 from accounts.models import User
 
-from .models import Application
+from .models import Application, Award
 
 
 @dataclass
@@ -49,6 +49,58 @@ def send(application: Application, letter: str, *, submitter: User, note: str = 
                 "contest/letters/letter.html", {"letter": written, "language": language}
             )
         queue(address, written.subject, text, html)
+
+
+def send_result(application: Application, *, award: Award | None, points: str) -> None:
+    """Queue the one letter that tells the municipality the result, in its own language.
+
+    It goes to the contact's address, else to the person who submitted. ``points``
+    is "" where no sheet counted.
+    """
+    address = next(recipient_of_result(application), None)
+    if address is None:
+        return
+    with translation.override(address[1]):
+        written = result(application, award, points)
+        text = render_to_string("contest/letters/letter.txt", {"letter": written})
+        page = {"letter": written, "language": address[1]}
+        html = render_to_string("contest/letters/letter.html", page)
+    queue(address[0], written.subject, text, html)
+
+
+def recipient_of_result(application: Application) -> Iterator[tuple[str, str]]:
+    """Yield (address, language) of the contact, then of the person who submitted."""
+    if application.contact_email:
+        yield application.contact_email, application.language or settings.LANGUAGE_CODE
+    person = application.submitted_by
+    if person is not None and person.email and person.is_active:
+        yield person.email, application.language or person.language
+
+
+def result(application: Application, award: Award | None, points: str) -> Letter:
+    """Return the letter about the result, in the active language."""
+    names = _names(application)
+    if award is None:
+        lines = [
+            _("The application of %(municipality)s to “%(contest)s” has not won a prize.") % names,
+            _("Thank you for your work. The points show where it can go further."),
+        ]
+        facts = []
+    else:
+        lines = [
+            _("Congratulations! %(municipality)s has won a prize in “%(contest)s”.") % names,
+            _("We will write to you about how you receive it."),
+        ]
+        facts = [
+            (_("Prize"), award.prize.name),
+            (_("Place"), str(award.place)),
+            (_("Value, som"), number_format(award.value_som, force_grouping=True)),
+        ]
+    if points:
+        facts.append((_("Points of 100"), number_format(points)))
+    return Letter(
+        _("Result of the contest: application %s") % application.number, lines, facts, link=_link()
+    )
 
 
 def queue(address: str, subject: str, text: str, html: str) -> None:

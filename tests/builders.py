@@ -3,6 +3,7 @@
 Invented people only. A section for each app, in the order of the imports.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,9 +12,10 @@ from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import User
-from contest import drafting, scorecard, workflow
-from contest.models import Application, ApplicationFile, Contest, Pilot, Seat, Sheet
+from contest import decision, drafting, scorecard, workflow
+from contest.models import Application, ApplicationFile, Contest, Decision, Pilot, Seat, Sheet
 from contest.setup import create_contest
+from contest.standings import proposal, standings
 from municipalities.models import District, Membership, Municipality, Oblast, Position
 from seminars import attendance
 from seminars.models import Registration, Seminar
@@ -278,6 +280,64 @@ def make_sheet(
         by=seat.user,
         now=now,
     )
+
+
+# --- contest: the outcome
+
+
+def make_commission(*, contest: Contest, members: int = 2) -> list[Seat]:
+    """Return the seat of the chair, who scores too, and those of the members."""
+    chair = make_user(full_name="Председатель Решает", is_staff=True)
+    seats = [make_member(contest=contest, user=chair, role=Seat.Role.CHAIR)]
+    for _number in range(members):
+        member = make_user(full_name="Бакыт Оценивает", is_staff=True)
+        seats.append(make_member(contest=contest, user=member))
+    return seats
+
+
+def make_scored_contest(
+    *, levels: Sequence[int | Mapping[str, int]] = (5, 4, 3), **fields: Any
+) -> Contest:
+    """Return a contest whose scoring has closed: three equal sheets for each of its applications.
+
+    For each of ``levels`` there is an application, «К-01» and so on, with that level
+    for every criterion; ``{"level": 4, "C4": 5}`` names exceptions.
+    """
+    contest = make_contest(phase="deciding", **fields)
+    seats = make_commission(contest=contest)
+    for number, level in enumerate(levels, start=1):
+        application = make_coded_application(
+            contest=contest,
+            code=f"К-{number:02d}",
+            number=f"{contest.code}-{number:03d}",
+            contact_email=f"office{number}@example.test",
+            language="ru",
+        )
+        content = {"level": level} if isinstance(level, int) else dict(level)
+        for seat in seats:
+            make_sheet(
+                application=application,
+                seat=seat,
+                now=contest.scoring_closes_at - timedelta(days=1),
+                comment="Так в программе.",
+                **content,
+            )
+    return contest
+
+
+def make_decision(*, contest: Contest, staff: User | None = None, state: str = "draft") -> Decision:
+    """Return a decision by the places of the ranking: ``draft``, ``confirmed`` or ``announced``."""
+    found = standings(contest)
+    awards = {pk: prize.pk for pk, prize in proposal(found, contest.prizes.all()).items()}
+    made = decision.draft(
+        contest, awards, based_on=found.inputs_sha256, by=staff or make_staff(), now=NOW
+    )
+    chair = contest.seats.get(role=Seat.Role.CHAIR).user
+    if state in ("confirmed", "announced"):
+        made = decision.decide(contest, by=chair, now=NOW)
+    if state == "announced":
+        made = decision.announce(contest, by=chair, now=NOW)
+    return made
 
 
 # --- seminars

@@ -33,6 +33,7 @@ INSIDE_CONTEST = [
     {"shapes", "reading"},
     {"workflow", "panel", "drafting", "setup", "seats", "freezing"},
     {"scorecard"},  # asks the panel what is assigned to whom
+    {"standings"},
     {"decision"},
     {"forms", "exports", "workbook", "protocol"},
     {"views", "admin", "management", "templatetags"},
