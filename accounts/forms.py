@@ -39,7 +39,10 @@ class SignInForm(LoginForm):
 
 
 class InvitationForm(forms.Form):
-    """Whom to invite. Subclasses add where to, and return it from ``target()``."""
+    """Whom to invite. Subclasses add where to, and return it from ``target()``.
+
+    ``inviter``: who makes the link; a subclass may offer less to some.
+    """
 
     full_name = forms.CharField(label=_("Full name"), max_length=150)
     phone = PhoneNumberField(label=_("Phone"), required=False)
@@ -48,8 +51,9 @@ class InvitationForm(forms.Form):
         label=_("Language of the letter and the pages"), choices=User.Language.choices
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inviter: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.inviter = inviter
         self.helper = plain_helper()
 
     def target(self) -> dict[str, Any]:

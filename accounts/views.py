@@ -124,7 +124,8 @@ def invite(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     if not target.may_invite(request.user, None):
         raise PermissionDenied
-    form = target.form(request.POST or None, initial=request.GET.dict() | {"language": "ky"})
+    initial = {"language": User.Language.KYRGYZ} | request.GET.dict()
+    form = target.form(request.POST or None, initial=initial, inviter=request.user)
     if request.method == "POST" and form.is_valid():
         leads_to = form.target()
         if not target.may_invite(request.user, leads_to):

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from language.bilingual import InTwoLanguages
+from language.bilingual import InTwoLanguages, ordered_by_name
 from language.fields import SearchKeyField, SortKeyField
+from language.folding import fold
+from language.search import LONGEST_QUERY, MOST_WORDS
+
+from .naming import problems_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,6 +81,19 @@ class District(models.Model):
         return self.name
 
 
+Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
+
+
+def _matching(rows: Rows, text: str, *fields: str) -> Rows:
+    """Return the rows of which each word of the text stands in one of the folded fields."""
+    words = fold(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
+    if text.strip() and not words:
+        return rows.none()
+    for word in words:
+        rows = rows.filter(reduce(or_, (Q(**{f"{field}__contains": word}) for field in fields)))
+    return rows
+
+
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def valid_on(self, day: date) -> MunicipalityQuerySet:
         """Return the units that exist on the day (``valid_from`` ≤ day < ``valid_to``)."""
@@ -81,6 +101,15 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
             Q(valid_from__isnull=True) | Q(valid_from__lte=day),
             Q(valid_to__isnull=True) | Q(valid_to__gt=day),
         )
+
+    def matching(self, text: str) -> MunicipalityQuerySet:
+        """Return the units of which each word of the text names the unit or its district."""
+        return _matching(self, text, "search_key", "district__search_key")
+
+    def in_order(self) -> MunicipalityQuerySet:
+        """Return the units by district and name, in the alphabet of the active language."""
+        name = ordered_by_name()
+        return self.order_by(f"district__{name}", "district_id", name, "id")
 
 
 class Municipality(models.Model):
@@ -177,6 +206,11 @@ class Municipality(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        super().clean()
+        if problems := problems_of(self):
+            raise ValidationError(problems)
+
 
 class Position(models.Model):
     """What people do in a municipality: the categories that the seminars invite."""
@@ -201,6 +235,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, on: date) -> MembershipQuerySet:
         """Return the memberships that hold on the day (``since`` ≤ day < ``until``)."""
         return self.filter(Q(until__isnull=True) | Q(until__gt=on), since__lte=on)
+
+    def matching(self, text: str) -> MembershipQuerySet:
+        """Return the memberships of which each word names the person or the municipality."""
+        return _matching(self, text, "user__search_key", "municipality__search_key")
 
 
 class Membership(models.Model):

@@ -1,7 +1,6 @@
 """The only door for mergers, and the loading of the register that comes with the portal."""
 
 import csv
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,18 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import trail
+from language.bilingual import ordered_by_name
 
 from .models import District, Municipality, Oblast, Position
+from .naming import problems_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 DATA = Path(__file__).parent / "data"
-SOATE_CODE = re.compile(r"[0-9]{14}")
 
 
 class MergeRefused(Exception):
@@ -75,7 +76,7 @@ def merge(
             valid_from=on,
             note=note,
         )
-        problems += problems_of_names(successor)
+        problems += [*problems_of(successor).values(), *_problems_of_code(successor)]
     if problems:
         raise MergeRefused(problems)
     if successor.pk is None:
@@ -93,28 +94,6 @@ def merge(
         after={"units": [_facts(unit) for unit in old], "successor": _facts(successor)},
     )
     return successor
-
-
-def problems_of_names(unit: Municipality) -> list[str]:
-    """Return what is wrong with the names, the code and the register of a unit, as sentences."""
-    problems = []
-    if not unit.name_ru:
-        problems.append(_("Enter the name in Russian."))
-    if not unit.register:
-        problems.append(_("Enter the register: the list or the decision that names the unit."))
-    if any("?" in name for name in (unit.name_ru, unit.name_ky, unit.name_en, unit.aliases)):
-        problems.append(
-            _("A name holds a question mark: a program has lost the letters ң, ө or ү. Restore it.")
-        )
-    if unit.soate_code and not SOATE_CODE.fullmatch(unit.soate_code):
-        problems.append(_("The SOATE code has 14 digits."))
-    others = Municipality.objects.exclude(pk=unit.pk)
-    if unit.soate_code and others.filter(soate_code=unit.soate_code).exists():
-        problems.append(_("Another unit has this SOATE code."))
-    same = {"district": unit.district_id, "name_ru": unit.name_ru, "register": unit.register}
-    if others.filter(**same).exists():
-        problems.append(_("The district has a unit of this name and register already."))
-    return problems
 
 
 def _problems_of_units(
@@ -143,6 +122,11 @@ def _problems_of_units(
     if successor and successor.valid_from is not None and successor.valid_from > on:
         problems.append(_("“%(unit)s” began after that day.") % {"unit": successor})
     return problems
+
+
+def _problems_of_code(unit: Municipality) -> list[str]:
+    taken = unit.soate_code and Municipality.objects.filter(soate_code=unit.soate_code).exists()
+    return [_("Another unit has this SOATE code.")] if taken else []
 
 
 def _facts(unit: Municipality) -> dict[str, Any]:
@@ -252,3 +236,45 @@ def _rows(name: str) -> list[dict[str, str]]:
 def _lines(cell: str) -> str:
     """Return the values of a cell, one a line."""
     return "\n".join(filter(None, cell.split(";")))
+
+
+@dataclass
+class Figures:
+    """How many units a district has on a day: in all, by status, and closed before it."""
+
+    district: District
+    total: int
+    current: int
+    unconfirmed: int
+    closed: int
+
+
+def figures(on: date) -> list[Figures]:
+    """Return the figures of each district, by the order of names in the active language."""
+    closed = Q(municipalities__valid_to__lte=on)
+    open_ = Q(municipalities__valid_to=None) | Q(municipalities__valid_to__gt=on)
+    status = "municipalities__status"
+    districts = (
+        District.objects.select_related("oblast")
+        .order_by(ordered_by_name(), "id")
+        .annotate(
+            current=Count("municipalities", open_ & ~Q(**{status: "unconfirmed"})),
+            unconfirmed=Count("municipalities", open_ & Q(**{status: "unconfirmed"})),
+            closed=Count("municipalities", closed),
+        )
+    )
+    return [
+        Figures(
+            district=row,
+            total=row.current + row.unconfirmed,
+            current=row.current,
+            unconfirmed=row.unconfirmed,
+            closed=row.closed,
+        )
+        for row in districts
+    ]
+
+
+def registers() -> list[str]:
+    """Return the registers that units come from, the newest first."""
+    return sorted(set(Municipality.objects.values_list("register", flat=True)), reverse=True)
