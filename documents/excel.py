@@ -190,14 +190,14 @@ def _write_cell(
     if kind is Kind.TEXT:
         value = _spelled(value)
     if isinstance(value, (date, datetime)) and _has_a_place_in_excel(value):
-        given = kind if kind in {Kind.DATE, Kind.MOMENT} else None
-        found = given or (Kind.MOMENT if isinstance(value, datetime) else Kind.DATE)
-        sheet.write_datetime(row, place, _local(value), formats[found])
+        natural = Kind.MOMENT if isinstance(value, datetime) else Kind.DATE
+        shown = kind if kind in {Kind.DATE, Kind.MOMENT} else natural
+        sheet.write_datetime(row, place, _local(value), formats[shown])
     elif isinstance(value, (int, float, Decimal, Fraction)) and _fits(value):
         whole = isinstance(value, int)
-        given = kind if kind in {Kind.WHOLE, Kind.NUMBER, Kind.YEAR} else None
-        found = given or (Kind.YEAR if whole else Kind.NUMBER)
-        sheet.write_number(row, place, int(value) if whole else float(value), formats[found])
+        natural = Kind.YEAR if whole else Kind.NUMBER
+        shown = kind if kind in {Kind.WHOLE, Kind.NUMBER, Kind.YEAR} else natural
+        sheet.write_number(row, place, int(value) if whole else float(value), formats[shown])
     else:
         sheet.write_string(row, place, _cut(_spelled(value)))
 
@@ -222,7 +222,7 @@ def _has_a_place_in_excel(value: date) -> bool:
 
 
 def _fits(value: float | Decimal | Fraction) -> bool:
-    return abs(value) < LONGEST_WHOLE if math.isfinite(value) else False
+    return math.isfinite(value) and -LONGEST_WHOLE < value < LONGEST_WHOLE
 
 
 def _cut(text: str) -> str:

@@ -121,11 +121,13 @@ def _read_through(file: IO[bytes], max_bytes: int) -> tuple[str, int]:
 def _kind(file: IO[bytes]) -> Kind | None:
     start = file.read(64)
     if start.startswith(b"%PDF-"):
-        return Kind.PDF if _has_an_end(file, b"%%EOF") else _damaged()
+        _demand_an_end(file, b"%%EOF")
+        return Kind.PDF
     if start.startswith(b"\xff\xd8\xff"):
         return Kind.JPG  # phones append films and notes to photos: the end tells nothing
     if start.startswith(b"\x89PNG\r\n\x1a\n") and start[12:16] == b"IHDR":
-        return Kind.PNG if _has_an_end(file, b"IEND") else _damaged()
+        _demand_an_end(file, b"IEND")
+        return Kind.PNG
     if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS:
         return Kind.HEIC
     if start.startswith(b"PK\x03\x04"):
@@ -135,15 +137,12 @@ def _kind(file: IO[bytes]) -> Kind | None:
     return None
 
 
-def _has_an_end(file: IO[bytes], mark: bytes) -> bool:
-    """Whether the last 64 kB hold the mark: half an upload is refused while it can be repeated."""
+def _demand_an_end(file: IO[bytes], mark: bytes) -> None:
+    """Refuse half an upload, without the mark in its last 64 kB, while it can be repeated."""
     size = file.seek(0, 2)
     file.seek(max(0, size - CHUNK))
-    return mark in file.read()
-
-
-def _damaged() -> None:
-    raise Refused(DAMAGED)
+    if mark not in file.read():
+        raise Refused(DAMAGED)
 
 
 def _office(file: IO[bytes]) -> Kind | None:
@@ -161,8 +160,6 @@ def _office(file: IO[bytes]) -> Kind | None:
         for part in found:
             for piece in archives.unpack(file, part, most=left):
                 left -= len(piece)
-    except archives.TooBig as error:
-        raise Refused(DAMAGED) from error
-    except archives.BadArchive as error:
+    except (archives.TooBig, archives.BadArchive) as error:
         raise Refused(DAMAGED) from error
     return kinds[0]

@@ -10,7 +10,7 @@ import ast
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -74,7 +74,12 @@ def empty(locale: str, domain: str = "django") -> PlainCatalog:
 
 def key(message: Message) -> Key:
     """What tells one message of a catalogue from another: context and singular."""
-    return message.context, message.id[0] if isinstance(message.id, tuple) else message.id
+    return message.context, _sources_of(message)[0]
+
+
+def _sources_of(message: Message) -> list[str]:
+    """The English of a message: one text, or singular and plural."""
+    return list(message.id) if isinstance(message.id, (list, tuple)) else [message.id]
 
 
 def path(root: Path, locale: str, domain: str = "django", suffix: str = "po") -> Path:
@@ -110,20 +115,21 @@ def uncollected(root: Path) -> Iterator[str]:
         if file.suffix != ".py":
             continue
         for outer in ast.walk(ast.parse(file.read_text("utf-8"))):
+            calls: list[ast.AST] = []
             if isinstance(outer, ast.JoinedStr):
-                calls = (one for one in ast.walk(outer) if isinstance(one, ast.Call))
+                calls = list(ast.walk(outer))
             elif isinstance(outer, ast.Call) and any(
                 isinstance(one, ast.JoinedStr) for one in outer.args
             ):
-                calls = iter([outer])
-            else:
-                continue
-            if any(_marks(call) for call in calls):
+                calls = [outer]
+            if isinstance(outer, ast.expr) and any(_marks(call) for call in calls):
                 place = file.relative_to(root).as_posix()
                 yield f"{place}:{outer.lineno}: a string marked within an f-string is not collected"
 
 
-def _marks(call: ast.Call) -> bool:
+def _marks(call: ast.AST) -> bool:
+    if not isinstance(call, ast.Call):
+        return False
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     return (call.func.id if isinstance(call.func, ast.Name) else name) in KEYWORDS
 
@@ -239,8 +245,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]|%[sdrif]|\{\w*
 
 def _same_placeholders(message: Message) -> bool:
     """Each form has all placeholders; one that a plural form of the source omits may be omitted."""
-    sources: Sequence[str] = message.id if isinstance(message.id, tuple) else (message.id,)
-    counts = [_placeholders(source) for source in sources]
+    counts = [_placeholders(source) for source in _sources_of(message)]
     least, most = counts[0], counts[0]
     for count in counts[1:]:
         least, most = least & count, most | count
