@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +11,6 @@ from phonenumber_field.formfields import PhoneNumberField
 from . import roles
 from .models import User
 from .phones import as_e164
-
-
-def plain_helper() -> FormHelper:
-    """Return the helper of our forms: the page brings the form tag and the buttons."""
-    helper = FormHelper()
-    helper.form_tag = False
-    return helper
 
 
 class SignInForm(LoginForm):
@@ -31,7 +23,6 @@ class SignInForm(LoginForm):
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs.pop("placeholder", None)
-        self.helper = plain_helper()
 
     def clean_login(self) -> str:
         login = super().clean_login()
@@ -54,7 +45,6 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, inviter: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.inviter = inviter
-        self.helper = plain_helper()
 
     def target(self) -> dict[str, Any]:
         """Return what the invitation leads to, as JSON."""
@@ -93,7 +83,6 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.helper = plain_helper()
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
@@ -102,9 +91,8 @@ class NewPasswordForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("repeat") and cleaned.get("password") != cleaned["repeat"]:
-            if "password" in cleaned:
-                self.add_error("repeat", _("The two passwords differ. Type the same one twice."))
+        if {"password", "repeat"} <= set(cleaned) and cleaned["password"] != cleaned["repeat"]:
+            self.add_error("repeat", _("The two passwords differ. Type the same one twice."))
         return cleaned
 
 
@@ -137,3 +125,10 @@ class JoinForm(NewPasswordForm):
         if phone and User.objects.filter(phone=phone).exists():
             self.add_error("phone", taken)
         return cleaned
+
+
+class FindPersonForm(forms.Form):
+    """Find a person by any part of their name, phone or e-mail."""
+
+    hide_optional = True
+    q = forms.CharField(label=_("Name, phone or e-mail"), required=False, max_length=200)

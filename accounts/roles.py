@@ -32,7 +32,7 @@ def is_administrator(user: "User | AnonymousUser") -> bool:
 
 
 def runs_portal(user: "User | AnonymousUser") -> bool:
-    """Return whether the person sees people, invitations and the register: staff or administrator."""
+    """Return whether the person is project staff or an administrator."""
     return is_project_staff(user) or is_administrator(user)
 
 

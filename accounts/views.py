@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from language.search import search
 
 from . import invitations
-from .forms import JoinForm, NewPasswordForm
+from .forms import FindPersonForm, JoinForm, NewPasswordForm
 from .models import Invitation, User
 from .roles import may_send_new_password, runs_portal
 
@@ -96,12 +96,20 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
 def people(request: HttpRequest) -> HttpResponse:
     """The people of the portal, for those who run it: find one, send a link for a new password."""
     _require_staff(request)
-    text = request.GET.get("q", "")
+    form = FindPersonForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
     found = search(User.objects.prefetch_related("groups"), text)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     kinds = invitations.targets_for(request.user)
     rows = [(person, may_send_new_password(request.user, person)) for person in page]
-    context = {"page": page, "rows": rows, "q": text, "kinds": kinds}
+    context = {
+        "page": page,
+        "rows": rows,
+        "query": request.GET,
+        "form": form,
+        "active": bool(text),
+        "kinds": kinds,
+    }
     return render(request, "accounts/people.html", context)
 
 
@@ -112,7 +120,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
     made = Invitation.objects.select_related("created_by", "user")
     page = Paginator(made, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(invitation, invitations.describe(invitation)) for invitation in page]
-    context = {"page": page, "rows": rows, "now": timezone.now()}
+    context = {"page": page, "rows": rows, "query": request.GET, "now": timezone.now()}
     return render(request, "accounts/invitations.html", context)
 
 

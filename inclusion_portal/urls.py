@@ -21,6 +21,7 @@ urlpatterns = [
     path("contest/", include("contest.urls")),
     path("municipalities/", include("municipalities.urls")),
     path("seminars/", include("seminars.urls")),
+    path("reports/", include("inclusion_portal.report_urls")),
     path("admin/", admin.site.urls),
 ]
 

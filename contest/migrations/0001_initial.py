@@ -348,7 +348,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('member', 'member'), ('deputy', 'deputy chair'), ('chair', 'chair')], default='member', max_length=6, verbose_name='role')),
-                ('is_voting', models.BooleanField(default=True, verbose_name='scores')),
+                ('is_voting', models.BooleanField(default=True, verbose_name='scores applications')),
                 ('since', models.DateField(verbose_name='since')),
                 ('until', models.DateField(blank=True, help_text='The first day without the seat.', null=True, verbose_name='until')),
                 ('conflicts_declared_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='conflicts declared at')),

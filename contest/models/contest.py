@@ -366,7 +366,7 @@ class Seat(models.Model):
         related_name="seats",
     )
     role = models.CharField(_("role"), max_length=6, choices=Role.choices, default=Role.MEMBER)
-    is_voting = models.BooleanField(_("scores"), default=True)
+    is_voting = models.BooleanField(_("scores applications"), default=True)
     since = models.DateField(_("since"))
     until = models.DateField(
         _("until"), null=True, blank=True, help_text=_("The first day without the seat.")

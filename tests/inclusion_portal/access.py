@@ -3,7 +3,7 @@
 from django.urls import reverse
 from post_office.models import Email
 
-from tests.access import ADMIN, Row, World, admin_pages, everybody, public
+from tests.access import ADMIN, OBSERVER, STAFF, Row, World, admin_pages, everybody, only, public
 
 
 def letter(world: World) -> Email:
@@ -25,6 +25,7 @@ ROWS: list[Row] = [
         stranger_goes_to=("/healthz",),
     ),
     everybody("home", 200, stranger_goes_to=("/contest/",)),
+    only("reports:coverage", STAFF, OBSERVER, ADMIN, refused=403),
     everybody("admin:index", 200, **FOR_STAFF),
     everybody("admin:index", 200, "POST", **FOR_STAFF),
     everybody(
