@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
 
 from accounts import roles
 from contest.models import Application, Contest
@@ -17,6 +18,7 @@ from .coverage import DistrictLine, coverage
 STATES = dict(Application.State.choices)
 
 
+@require_safe
 def coverage_page(request: HttpRequest) -> HttpResponse:
     """Show how far the districts came; project staff also see each municipality."""
     sees_units = roles.runs_portal(request.user)

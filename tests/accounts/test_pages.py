@@ -46,8 +46,8 @@ def test_nobody_signs_up_by_themselves(client):
         reverse("account_signup"), {"email": "new@example.test", "password1": NEW_PASSWORD}
     )
 
+    assert response.status_code == 405
     assert not User.objects.filter(email="new@example.test").exists()
-    assert response.status_code == 200
 
 
 def test_the_admin_sends_people_to_the_one_sign_in(client):
