@@ -181,7 +181,9 @@ class Mask:
 
 def _pattern(name: str) -> str:
     """Return a pattern for the stem of a name with any ending, "" for a name too short."""
-    words = [_ENDING.sub("", word).rstrip("ьъ") for word in re.findall(r"\w+", _GENERAL.sub(" ", name))]
+    words = [
+        _ENDING.sub("", word).rstrip("ьъ") for word in re.findall(r"\w+", _GENERAL.sub(" ", name))
+    ]
     if sum(map(len, words)) < SHORTEST:
         return ""
     return r"[\s\-‑–]*".join(_letters(word) for word in words) + r"\w*"  # noqa: RUF001
