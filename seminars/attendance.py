@@ -9,7 +9,8 @@ to what: a trail that only grows must not keep what a person may ask to erase.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -39,10 +41,11 @@ PRIVATE = ("phone", "disability")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a sheet to take into a list. ``days`` maps a day to "was there"."""
+    """One of several lines. ``days`` maps a day to "was there", ``row`` is what people call it."""
 
     person: PersonFields
     days: Mapping[date, bool]
+    row: int = 0
 
 
 # --- seminars
@@ -130,32 +133,41 @@ def enrol(
     Raises Invalid where they are in the list already or a day is not of the seminar.
     """
     _must_keep(by)
-    seminar = Seminar.objects.select_for_update().get(pk=seminar.pk)
-    days = _days_of(seminar, days)
-    # Two lists entered at once would make the same person twice: they queue here.
-    Municipality.objects.select_for_update(no_key=True).get(pk=person.municipality.pk)
-    participant = same_person(person)
-    if participant is None:
-        participant = _save_participant(Participant(), person)
-    else:
-        if line := seminar.registrations.filter(participant=participant).first():
-            raise Invalid(
-                _("%(name)s is in the list already, under number %(number)s.")
-                % {"name": participant.full_name, "number": line.number}
-            )
-        _change(participant, person.over(PersonFields.of(participant)), by=by, now=now)
-    last = seminar.registrations.aggregate(last=Max("number"))["last"] or 0
-    line = Registration.objects.create(
-        seminar=seminar,
-        participant=participant,
-        number=last + 1,
-        registered_at=now,
-        registered_by=by,
-    )
-    Attendance.objects.bulk_create(Attendance(registration=line, day=day) for day in days)
-    facts = _facts_of_line(line, days) | _facts_of_person(PersonFields.of(participant))
-    trail.record("seminars.enrol", by=by, now=now, subject=line, after=facts)
-    return line
+    line = Line(person, dict.fromkeys(days, True))
+    return _enrol(_locked(seminar, [line]), line, by=by, now=now)
+
+
+@transaction.atomic
+def enrol_all(seminar: Seminar, lines: Sequence[Line], *, by: User, now: datetime) -> None:
+    """Enter several new people, all or none; see :func:`enrol`."""
+    _must_keep(by)
+    seminar = _locked(seminar, lines)
+    for line in lines:
+        with _named(line):
+            _enrol(seminar, line, by=by, now=now)
+
+
+@transaction.atomic
+def take_lines(seminar: Seminar, lines: Sequence[Line], *, by: User, now: datetime) -> None:
+    """Take the lines of a sheet, all or none: enter new people, change the lines of others.
+
+    Of a known line the days that the sheet speaks of are set and the rest stays.
+    """
+    _must_keep(by)
+    seminar = _locked(seminar, lines)
+    for line in lines:
+        participant = same_person(line.person)
+        known = participant and seminar.registrations.filter(participant=participant).first()
+        with _named(line):
+            if participant is None or known is None:
+                _enrol(seminar, line, by=by, now=now)
+                continue
+            _change(participant, line.person.over(PersonFields.of(participant)), by=by, now=now)
+            standing = set(known.attendances.values_list("day", flat=True))
+            wanted = {day for day in _days_of(seminar, line.days) if line.days[day]}
+            added = {(known.pk, day) for day in wanted - standing}
+            removed = {(known.pk, day) for day in standing & set(line.days) - wanted}
+            _write_ticks(seminar, added, removed, by=by, now=now)
 
 
 @transaction.atomic
@@ -211,10 +223,7 @@ def tick(
     if not {line for line, _day in changed} <= lines:
         raise Stale(_("A line was removed from the list while you were ticking. Look again."))
     added, removed = (changed & wanted) - standing, (changed - wanted) & standing
-    _write_ticks(added, removed)
-    if added or removed:
-        facts = {"ticked": _readable(added), "unticked": _readable(removed)}
-        trail.record("seminars.tick", by=by, now=now, subject=seminar, after=facts)
+    _write_ticks(seminar, added, removed, by=by, now=now)
     return len(added) + len(removed)
 
 
@@ -233,28 +242,6 @@ def remove(registration: Registration, *, by: User, now: datetime) -> None:
     line.delete()
     if not participant.registrations.exists():
         participant.delete()
-
-
-@transaction.atomic
-def take_sheet(seminar: Seminar, lines: Iterable[Line], *, by: User, now: datetime) -> None:
-    """Enter new people, change known lines and set the days that the sheet speaks of.
-
-    All or nothing: raises Invalid on the first line that cannot be taken.
-    """
-    _must_keep(by)
-    for line in lines:
-        participant = same_person(line.person)
-        known = participant and seminar.registrations.filter(participant=participant).first()
-        if not known:
-            present = [day for day, there in line.days.items() if there]
-            enrol(seminar, line.person, present, by=by, now=now)
-            continue
-        fields_now = line.person.over(PersonFields.of(participant))
-        change_participant(participant, fields_now, by=by, now=now)
-        standing = set(known.attendances.values_list("day", flat=True))
-        shown = {(known.pk, day): day in standing for day in line.days}
-        ticks = {(known.pk, day) for day, there in line.days.items() if there}
-        tick(seminar, ticks, shown=shown, by=by, now=now)
 
 
 def same_person(person: PersonFields) -> Participant | None:
@@ -277,6 +264,55 @@ def same_person(person: PersonFields) -> Participant | None:
 def _must_keep(by: User) -> None:
     if not keeps_seminars(by):
         raise PermissionDenied
+
+
+def _locked(seminar: Seminar, lines: Sequence[Line]) -> Seminar:
+    """Return the seminar, locked, with the municipalities of the lines.
+
+    Two lists entered at once would make the same person twice: they queue here, in one order.
+    """
+    units = {line.person.municipality.pk for line in lines}
+    locked = Municipality.objects.select_for_update(no_key=True).filter(pk__in=units)
+    seminar = Seminar.objects.select_for_update().get(pk=seminar.pk)
+    list(locked.order_by("pk").values_list("pk"))
+    return seminar
+
+
+def _enrol(seminar: Seminar, line: Line, *, by: User, now: datetime) -> Registration:
+    """Enter the line into the locked seminar."""
+    days = _days_of(seminar, (day for day, there in line.days.items() if there))
+    participant = same_person(line.person)
+    if participant is None:
+        participant = _save_participant(Participant(), line.person)
+    else:
+        if known := seminar.registrations.filter(participant=participant).first():
+            raise Invalid(
+                _("%(name)s is in the list already, under number %(number)s.")
+                % {"name": participant.full_name, "number": known.number}
+            )
+        _change(participant, line.person.over(PersonFields.of(participant)), by=by, now=now)
+    last = seminar.registrations.aggregate(last=Max("number"))["last"] or 0
+    entered = Registration.objects.create(
+        seminar=seminar,
+        participant=participant,
+        number=last + 1,
+        registered_at=now,
+        registered_by=by,
+    )
+    Attendance.objects.bulk_create(Attendance(registration=entered, day=day) for day in days)
+    facts = _facts_of_line(entered, days) | _facts_of_person(PersonFields.of(participant))
+    trail.record("seminars.enrol", by=by, now=now, subject=entered, after=facts)
+    return entered
+
+
+@contextmanager
+def _named(line: Line) -> Iterator[None]:
+    """Put the number of the line before what is wrong with it."""
+    try:
+        yield
+    except Invalid as refusal:
+        row = gettext("Row %(number)d. ") % {"number": line.row}
+        raise Invalid(f"{row}{refusal.message}") from refusal
 
 
 def _check_shape(seminar: Seminar) -> None:
@@ -357,7 +393,12 @@ def _standing(seminar: Seminar) -> set[Tick]:
     )
 
 
-def _write_ticks(added: set[Tick], removed: set[Tick]) -> None:
+def _write_ticks(
+    seminar: Seminar, added: set[Tick], removed: set[Tick], *, by: User, now: datetime
+) -> None:
+    """Write and log the cells; nothing where none changed."""
+    if not added and not removed:
+        return
     Attendance.objects.bulk_create(
         Attendance(registration_id=line, day=day) for line, day in sorted(added)
     )
@@ -366,6 +407,8 @@ def _write_ticks(added: set[Tick], removed: set[Tick]) -> None:
         by_day.setdefault(day, []).append(line)
     for day, gone in by_day.items():
         Attendance.objects.filter(day=day, registration_id__in=gone).delete()
+    facts = {"ticked": _readable(added), "unticked": _readable(removed)}
+    trail.record("seminars.tick", by=by, now=now, subject=seminar, after=facts)
 
 
 def _readable(cells: set[Tick]) -> list[list[Any]]:

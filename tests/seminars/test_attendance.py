@@ -274,16 +274,18 @@ def test_a_person_in_another_list_stays(staff: User, seminar: Seminar) -> None:
     assert Participant.objects.count() == 1
 
 
-def test_a_sheet_enters_changes_and_ticks_all_or_nothing(staff: User, seminar: Seminar) -> None:
+def test_lines_of_a_sheet_enter_change_and_tick_all_or_nothing(
+    staff: User, seminar: Seminar
+) -> None:
     known = make_registration(seminar=seminar, full_name="Сынакова Айзада", by=staff)
     person = make_person_fields(full_name="Сынакова Айзада", phone="+996777123456")
     new = make_person_fields(full_name="Сынаков Бакыт", sex="m")
-    bad = Line(make_person_fields(full_name="Сынаков Чынгыз"), {date(2025, 6, 1): True})
+    bad = Line(make_person_fields(full_name="Сынаков Чынгыз"), {date(2025, 6, 1): True}, 7)
     lines = [Line(person, {FIRST: True, SECOND: False}), Line(new, {SECOND: True})]
-    with pytest.raises(Invalid):
-        attendance.take_sheet(seminar, [*lines, bad], by=staff, now=NOW)
+    with pytest.raises(Invalid, match="7"):
+        attendance.take_lines(seminar, [*lines, bad], by=staff, now=NOW)
     assert (Registration.objects.count(), ticked(seminar)) == (1, set())
-    attendance.take_sheet(seminar, lines, by=staff, now=NOW)
+    attendance.take_lines(seminar, lines, by=staff, now=NOW)
     second = seminar.registrations.get(number=2)
     assert ticked(seminar) == {(known.pk, FIRST), (second.pk, SECOND)}
     known.participant.refresh_from_db()
@@ -304,7 +306,8 @@ def test_only_project_staff_and_the_administrator_write(
         lambda: attendance.change_participant(line.participant, person, by=stranger, now=NOW),
         lambda: attendance.tick(seminar, set(), by=stranger, now=NOW),
         lambda: attendance.remove(line, by=stranger, now=NOW),
-        lambda: attendance.take_sheet(seminar, [], by=stranger, now=NOW),
+        lambda: attendance.take_lines(seminar, [], by=stranger, now=NOW),
+        lambda: attendance.enrol_all(seminar, [], by=stranger, now=NOW),
     ]
     for attempt in attempts:
         with pytest.raises(PermissionDenied):

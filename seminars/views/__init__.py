@@ -1,0 +1,1 @@
+"""Pages of seminars, one module a part."""
