@@ -1,8 +1,6 @@
 """A sheet between its preview and its confirmation: kept once, for one person and one seminar.
 
-The file lies where django-import-export keeps its own (IMPORT_EXPORT_TMP_STORAGE_CLASS).
-Without that setting it is the portal's storage of files, which every host shares; the
-library's default, the temporary folder of one host, would lose it behind two.
+The file waits where django-import-export keeps its own (IMPORT_EXPORT_TMP_STORAGE_CLASS).
 """
 
 from __future__ import annotations
@@ -14,8 +12,10 @@ from django.conf import settings
 from django.core import signing
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from import_export.tmp_storages import BaseStorage
 
 from accounts.models import User
+from documents.excel import UnreadableSheet
 
 from .models import Seminar
 from .refusals import Stale
@@ -24,7 +24,6 @@ SALT = "seminars.import"
 KEPT_FOR = 60 * 60
 """Seconds in which a preview can be confirmed."""
 
-DEFAULT_STORAGE = "import_export.tmp_storages.MediaStorage"
 GONE = _("This preview was confirmed already or is older than an hour. Choose the file again.")
 
 
@@ -32,7 +31,6 @@ GONE = _("This preview was confirmed already or is older than an hour. Choose th
 class Pending:
     """A sheet that waits. ``digest`` marks the preview that was shown."""
 
-    name: str
     digest: str
     content: bytes
 
@@ -58,15 +56,12 @@ def take(token: str, seminar: Seminar, *, by: User) -> Pending:
     storage = _storage(name=name)
     try:
         content = storage.read()
-    except (OSError, KeyError) as error:
+    except UnreadableSheet as error:
         raise Stale(GONE) from error
-    if not content:
-        raise Stale(GONE)
     storage.remove()
-    return Pending(name, digest, content)
+    return Pending(digest, content)
 
 
-def _storage(**options: Any) -> Any:
-    path = getattr(settings, "IMPORT_EXPORT_TMP_STORAGE_CLASS", None) or DEFAULT_STORAGE
-    kind = import_string(path) if isinstance(path, str) else path
+def _storage(**options: Any) -> BaseStorage:
+    kind: type[BaseStorage] = import_string(settings.IMPORT_EXPORT_TMP_STORAGE_CLASS)
     return kind(encoding=None, read_mode="rb", **options)

@@ -11,7 +11,6 @@ from inclusion_portal.settings import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
-ZEAL_ALLOWLIST = [{"model": "audit.ChainHead"}]  # each event queues for the head
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # nothing is collected before tests

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from documents import excel
+from documents.downloads import serve
 
 from .. import exports, importing, listing, pending
 from ..forms import Choices, ExportForm, LineFilter, UploadForm
@@ -106,12 +107,8 @@ def _seminar(pk: int) -> Seminar:
     return get_object_or_404(Seminar.objects.select_related("district"), pk=pk)
 
 
-def _download(file: Any, name: str) -> FileResponse:
-    response = FileResponse(
-        file, as_attachment=True, filename=name, content_type=excel.CONTENT_TYPE
-    )
-    response["Cache-Control"] = "no-store"
-    return response
+def _download(file: IO[bytes], name: str) -> HttpResponseBase:
+    return serve(file, name=name, content_type=excel.CONTENT_TYPE)
 
 
 def _rows(content: bytes) -> list[list[Any]]:

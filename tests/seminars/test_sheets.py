@@ -9,7 +9,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.urls import reverse
 from accounts.models import User
 from audit.models import AuditEvent
 from documents import excel
+from documents.models import PendingImport
 from municipalities.models import Municipality
 from seminars import exports, importing
 from seminars.exports import Wanted
@@ -357,7 +357,7 @@ def test_a_preview_is_confirmed_once_by_its_owner_for_its_seminar(
     assert confirm(desk, seminar, page).status_code == 302
     assert confirm(desk, seminar, page).status_code == 409
     assert Registration.objects.count() == 1
-    assert default_storage.listdir("django-import-export")[1] == []
+    assert not PendingImport.objects.exists()
 
 
 def test_a_list_that_changed_after_the_preview_is_previewed_again(
