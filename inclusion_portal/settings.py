@@ -28,7 +28,7 @@ if DEVELOPMENT:
     SECRET_KEY = "a-developers-machine-has-no-secret-to-keep-and-says-so"  # noqa: S105
 elif len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
     environment.refuse("SECRET_KEY", "50 or more characters, chosen by chance")
-DEBUG = environment.flag("DEBUG", default=DEVELOPMENT)
+DEBUG = environment.flag("DEBUG", default=False)
 if DEBUG and PRODUCTION:
     environment.refuse("DEBUG", "false where SECRET_KEY is set: its pages show secrets")
 
@@ -84,7 +84,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "inclusion_portal.urls"
-WSGI_APPLICATION = "inclusion_portal.wsgi.application"
+# wsgi.py opens for an installation only; without one, runserver makes an application of its own.
+WSGI_APPLICATION = "inclusion_portal.wsgi.application" if PRODUCTION else None
 
 TEMPLATES = [
     {
@@ -160,7 +161,7 @@ FORMAT_MODULE_PATH = ["language.formats"]
 USE_I18N = True
 TIME_ZONE = "Asia/Bishkek"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # «2 025» is no year: the filters som and points group digits
 
 # --- files and bodies of requests
 
