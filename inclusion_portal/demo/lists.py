@@ -32,7 +32,7 @@ def hold_seminars(random: Random, *, by: User) -> None:
             by=by,
             now=at_noon(starts_on - timedelta(days=14)),
         )
-        attendance.take_sheet(
+        attendance.take_lines(
             seminar,
             [_line(random, seminar) for _person in range(PEOPLE_EACH)],
             by=by,
