@@ -130,3 +130,13 @@ def test_the_lists_and_forms_of_the_admin_are_accessible(browser_page: OpenPage,
 
     assert seen
     assert faults == []
+
+
+def test_a_box_that_looks_up_says_what_it_asks_for(browser_page: OpenPage) -> None:
+    page = browser_page(user=make_staff(is_superuser=True), language="en")
+    page.goto("/admin/municipalities/municipality/add/")
+
+    page.click(".field-district .select2-selection")
+    page.wait_for_selector(".select2-dropdown .select2-search__field")
+
+    assert page.get_by_role("searchbox", name="District").count() == 1
