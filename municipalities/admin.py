@@ -1,16 +1,19 @@
 """The register in the admin: kept by project staff and administrators, seen by nobody else."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import router
-from django.db.models import CharField, Model, QuerySet
+from django.db.models import CharField, Model, QuerySet, TextField
 from django.forms import ChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
@@ -31,6 +34,16 @@ class KeptByStaff(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_per_page = 50
     show_full_result_count = False
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}
+    }
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, under the plain name of what it lists."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return keeps_register(request.user)
@@ -128,10 +141,10 @@ class MunicipalityAdmin(ImportExportMixin, KeptByStaff):  # type: ignore[misc]
     list_display = (
         "name_ru_column",
         "name_ky_column",
+        "status",
+        "register",
         "district",
         "soate_code",
-        "register",
-        "status",
         "valid_from",
         "valid_to",
     )
@@ -205,9 +218,7 @@ class MunicipalityAdmin(ImportExportMixin, KeptByStaff):  # type: ignore[misc]
     def predecessor_links(self, unit: Municipality) -> str:
         if not unit.pk or not (old := list(unit.predecessors.all())):
             return "–"
-        return format_html(
-            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((_link(one),) for one in old))
-        )
+        return format_html_join(mark_safe("<br>"), "{}", ((_link(one),) for one in old))
 
     @admin.display(description=_("people of the municipality"))
     def people_link(self, unit: Municipality) -> str:
@@ -238,7 +249,7 @@ class MunicipalityAdmin(ImportExportMixin, KeptByStaff):  # type: ignore[misc]
 
     def merge_view(self, request: HttpRequest) -> HttpResponse:
         """The page between the action and the merger."""
-        return merge_page(request, self.admin_site, now=timezone.now())
+        return merge_page(request, now=timezone.now())
 
 
 def _link(unit: Municipality) -> str:

@@ -57,6 +57,8 @@ class FilterForm(forms.Form):
 class MergeForm(forms.Form):
     """What a merger needs to know; whether it may be is asked of the door."""
 
+    OF_THE_NEW = ("name_ru", "name_ky", "register")
+
     successor = forms.ModelChoiceField(
         label=_("Into what"),
         queryset=Municipality.objects.none(),
@@ -99,6 +101,8 @@ class MergeForm(forms.Form):
             .exclude(pk__in=[unit.pk for unit in units])
             .in_order()
         )
+        for name in self.OF_THE_NEW:
+            self.fields[name].hide_optional = True  # required unless they join an existing one
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -106,8 +110,15 @@ class MergeForm(forms.Form):
             "successor",
             Fieldset(
                 _("The new municipality"),
-                Row(Column("name_ru"), Column("name_ky")),
-                Row(Column("kind"), Column("register"), Column("soate_code")),
+                Row(
+                    Column("name_ru", css_class="col-md-6"), Column("name_ky", css_class="col-md-6")
+                ),
+                Row(
+                    *(
+                        Column(name, css_class="col-md-4")
+                        for name in ("kind", "register", "soate_code")
+                    )
+                ),
                 "note",
             ),
             "on",
@@ -117,7 +128,7 @@ class MergeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("successor") and "successor" not in self.errors:
-            for name in ("name_ru", "name_ky", "register"):
+            for name in self.OF_THE_NEW:
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, self.fields[name].default_error_messages["required"])
         return cleaned

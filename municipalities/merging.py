@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ MOST_UNITS = 50
 LIST = "admin:municipalities_municipality_changelist"
 
 
-def merge_page(request: HttpRequest, site: AdminSite, *, now: datetime) -> HttpResponse:
+def merge_page(request: HttpRequest, *, now: datetime) -> HttpResponse:
     """Show what a merger would close and what stays, and carry it out once confirmed."""
     if not keeps_register(request.user):
         raise PermissionDenied
@@ -37,17 +37,17 @@ def merge_page(request: HttpRequest, site: AdminSite, *, now: datetime) -> HttpR
         try:
             new = merge(units, district=units[0].district, by=request.user, now=now, **fields)  # type: ignore[arg-type]
         except MergeRefused as refusal:
-            form.add_error(None, refusal.problems)  # type: ignore[arg-type]
+            for name, sentences in refusal.problems.items():
+                form.add_error(name if name in form.fields else None, sentences)  # type: ignore[arg-type]
         else:
             messages.success(request, _("Merged into “%(unit)s”.") % {"unit": new})
             return redirect("admin:municipalities_municipality_change", new.pk)
-    context = site.each_context(request) | {
-        "title": _("Merge municipalities"),
-        "opts": Municipality._meta,
+    context = {
         "form": form,
-        "errors": form.errors,
         "units": units,
         "stays": _what_stays(units),
+        "back_url": reverse(LIST),
+        "back_label": Municipality._meta.verbose_name_plural.capitalize(),  # type: ignore[union-attr]
     }
     status = 422 if form.errors else 200
     return render(request, "municipalities/admin_merge.html", context, status=status)

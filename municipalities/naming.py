@@ -16,12 +16,9 @@ def problems_of(unit: "Municipality") -> dict[str, str]:
 
     A question mark inside a name is what a program without ң, ө and ү leaves of them
     (cp1251). A second unit of one name in one register could not be told apart in a sheet.
+    Whether a field may be empty is the field's own business.
     """
     problems = {}
-    if not unit.name_ru:
-        problems["name_ru"] = _("Enter the name in Russian.")
-    if not unit.register:
-        problems["register"] = _("Enter the register: the list or decision that names the unit.")
     for field in ("name_ru", "name_ky", "name_en", "aliases"):
         if "?" in getattr(unit, field):
             problems[field] = _(
@@ -32,6 +29,6 @@ def problems_of(unit: "Municipality") -> dict[str, str]:
         problems["soate_code"] = _("The SOATE code has 14 digits.")
     same = {"name_ru": unit.name_ru, "register": unit.register, "district": unit.district_id}
     others = type(unit)._default_manager.exclude(pk=unit.pk)
-    if "name_ru" not in problems and others.filter(**same).exists():
+    if unit.name_ru and "name_ru" not in problems and others.filter(**same).exists():
         problems["name_ru"] = _("The district has a unit of this name and register already.")
     return problems

@@ -1,9 +1,11 @@
 """The only door for mergers, and the loading of the register that comes with the portal."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +27,14 @@ DATA = Path(__file__).parent / "data"
 
 
 class MergeRefused(Exception):
-    """The merger would contradict the register; ``problems`` are sentences for people."""
+    """The merger would contradict the register.
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(" ".join(problems))
+    ``problems``: sentences for people by argument of :func:`merge`, "units" where
+    it is the units themselves that cannot come together.
+    """
+
+    def __init__(self, problems: dict[str, list[str]]) -> None:
+        super().__init__(" ".join(chain.from_iterable(problems.values())))
         self.problems = problems
 
 
@@ -76,7 +82,7 @@ def merge(
             valid_from=on,
             note=note,
         )
-        problems += [*problems_of(successor).values(), *_problems_of_code(successor)]
+        problems |= _problems_of_new(successor)
     if problems:
         raise MergeRefused(problems)
     if successor.pk is None:
@@ -102,31 +108,39 @@ def _problems_of_units(
     district: District,
     on: date,
     today: date,
-) -> list[str]:
-    """Return why the units cannot come together, as sentences."""
-    problems = []
+) -> dict[str, list[str]]:
+    """Return why the units cannot come together on the day: {argument: sentences}."""
+    problems: defaultdict[str, list[str]] = defaultdict(list)
     if len(old) < (1 if successor else 2):
-        problems.append(_("Choose at least two units to merge."))
+        problems["units"].append(_("Choose at least two units to merge."))
     if successor in old:
-        problems.append(_("A unit cannot be merged into itself."))
+        problems["units"].append(_("A unit cannot be merged into itself."))
     if on > today:
-        problems.append(_("The day of the merger lies ahead: enter it when it has come."))
+        problems["on"].append(_("The day of the merger lies ahead: enter it when it has come."))
     for unit in [*old, *([successor] if successor else [])]:
         if unit.district_id != district.pk:
-            problems.append(_("“%(unit)s” stands in another district.") % {"unit": unit})
+            problems["units"].append(_("“%(unit)s” stands in another district.") % {"unit": unit})
         if unit.status == Municipality.Status.MERGED or unit.valid_to is not None:
-            problems.append(_("“%(unit)s” is closed already.") % {"unit": unit})
+            problems["units"].append(_("“%(unit)s” is closed already.") % {"unit": unit})
     for unit in old:
         if unit.valid_from is not None and unit.valid_from >= on:
-            problems.append(_("“%(unit)s” began on that day or later.") % {"unit": unit})
+            problems["on"].append(_("“%(unit)s” began on that day or later.") % {"unit": unit})
     if successor and successor.valid_from is not None and successor.valid_from > on:
-        problems.append(_("“%(unit)s” began after that day.") % {"unit": successor})
+        problems["on"].append(_("“%(unit)s” began after that day.") % {"unit": successor})
+    return dict(problems)
+
+
+def _problems_of_new(unit: Municipality) -> dict[str, list[str]]:
+    """Return what is wrong with the names, the code and the register of a successor."""
+    problems = {name: [sentence] for name, sentence in problems_of(unit).items()}
+    if not unit.name_ru:
+        problems["name_ru"] = [_("Enter the name in Russian.")]
+    if not unit.register:
+        sentence = _("Enter the register: the list or decision that names the unit.")
+        problems["register"] = [sentence]
+    if unit.soate_code and Municipality.objects.filter(soate_code=unit.soate_code).exists():
+        problems["soate_code"] = [_("Another unit has this SOATE code.")]
     return problems
-
-
-def _problems_of_code(unit: Municipality) -> list[str]:
-    taken = unit.soate_code and Municipality.objects.filter(soate_code=unit.soate_code).exists()
-    return [_("Another unit has this SOATE code.")] if taken else []
 
 
 def _facts(unit: Municipality) -> dict[str, Any]:

@@ -96,9 +96,9 @@ class DayWidget(widgets.Widget):  # type: ignore[misc]
         raise ValueError(_("“%(value)s” is no day. Write it as 31.12.2024.") % {"value": value})
 
     def render(self, value: date | None, **kwargs: Any) -> Any:
-        if kwargs.get("force_native_type") or value is None:
+        if kwargs.get("force_native_type"):
             return value
-        return value.strftime("%d.%m.%Y")
+        return value.strftime("%d.%m.%Y") if value else ""
 
 
 class DistrictWidget(widgets.Widget):  # type: ignore[misc]
