@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import Max
+from django.db import models, transaction
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,8 @@ from .refusals import Invalid, Stale
 
 Tick = tuple[int, date]
 """The id of a line and a day on which that person was there."""
+
+Row = TypeVar("Row", bound=models.Model)
 
 SEMINAR_FIELDS = ("kind", "district", "place", "starts_on", "ends_on", "language", "note")
 PRIVATE = ("phone", "disability")
@@ -73,7 +75,7 @@ def change_seminar(
     Raises Stale where it changed since, Invalid where a ticked day would fall outside.
     """
     _must_keep(by)
-    seminar = Seminar.objects.select_for_update().get(pk=seminar.pk)
+    seminar = lock(seminar)
     if seen and seen != seminar_mark(seminar):
         raise Stale(_("Somebody changed this seminar while you were typing. Look at it again."))
     before = _facts_of_seminar(seminar)
@@ -180,8 +182,8 @@ def change_participant(
     somebody who is known already.
     """
     _must_keep(by)
-    Municipality.objects.select_for_update(no_key=True).get(pk=person.municipality.pk)
-    participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    _lock(Municipality.objects.all(), person.municipality.pk)
+    participant = _lock(Participant.objects.all(), participant.pk)
     if seen and seen != people.fingerprint(participant):
         raise Stale(_("Somebody changed this person while you were typing. Look at them again."))
     other = same_person(person)
@@ -210,7 +212,7 @@ def tick(
     line or a day is not of this seminar.
     """
     _must_keep(by)
-    seminar = Seminar.objects.select_for_update().get(pk=seminar.pk)
+    seminar = lock(seminar)
     wanted = set(ticks)
     standing = _standing(seminar)
     if shown is None:
@@ -231,8 +233,10 @@ def tick(
 def remove(registration: Registration, *, by: User, now: datetime) -> None:
     """Take the line out of its list with its days; a person in no other list goes with it."""
     _must_keep(by)
-    seminar = Seminar.objects.select_for_update().get(pk=registration.seminar_id)
-    line = seminar.registrations.select_related("participant").filter(pk=registration.pk).first()
+    seminar = _lock(Seminar.objects.all(), registration.seminar_id)
+    people_too = ("participant__position", "participant__municipality")
+    lines = seminar.registrations.select_related(*people_too)
+    line = lines.filter(pk=registration.pk).first()
     if line is None:
         raise Stale(_("This line was removed already."))
     participant = line.participant
@@ -242,6 +246,11 @@ def remove(registration: Registration, *, by: User, now: datetime) -> None:
     line.delete()
     if not participant.registrations.exists():
         participant.delete()
+
+
+def lock(seminar: Seminar) -> Seminar:
+    """Return the seminar, locked: its list stands still until the transaction ends."""
+    return _lock(Seminar.objects.all(), seminar.pk)
 
 
 def same_person(person: PersonFields) -> Participant | None:
@@ -266,6 +275,14 @@ def _must_keep(by: User) -> None:
         raise PermissionDenied
 
 
+def _lock(rows: QuerySet[Row], pk: Any) -> Row:
+    """Return the row, locked until the transaction ends. Raises Stale where it is gone."""
+    row = rows.select_for_update(no_key=True).filter(pk=pk).first()
+    if row is None:
+        raise Stale(_("Somebody removed this meanwhile. Look again."))
+    return row
+
+
 def _locked(seminar: Seminar, lines: Sequence[Line]) -> Seminar:
     """Return the seminar, locked, with the municipalities of the lines.
 
@@ -273,7 +290,7 @@ def _locked(seminar: Seminar, lines: Sequence[Line]) -> Seminar:
     """
     units = {line.person.municipality.pk for line in lines}
     locked = Municipality.objects.select_for_update(no_key=True).filter(pk__in=units)
-    seminar = Seminar.objects.select_for_update().get(pk=seminar.pk)
+    seminar = lock(seminar)
     list(locked.order_by("pk").values_list("pk"))
     return seminar
 

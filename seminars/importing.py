@@ -100,7 +100,7 @@ def take(
 
     Nothing is written in the second case, nor where a row is wrong.
     """
-    Seminar.objects.select_for_update().get(pk=seminar.pk)
+    attendance.lock(seminar)
     found, lines = _judged(rows, seminar)
     if found.digest != digest or not found.writes:
         return found

@@ -5,12 +5,15 @@ from typing import Any
 
 from django.urls import reverse
 
-from seminars.models import Registration, Seminar
-from tests.access import Row, World
+from seminars.models import Participant, Registration, Seminar
+from tests.access import ADMIN, STAFF, Row, World, admin_pages
 from tests.builders import make_registration, make_seminar
 
 KEPT = {"own": 404, "neighbour": 404, "member": 403, "chair": 403, "observer": 403}
 """Municipalities do not find the page, the commission and the observer are refused."""
+
+
+IN_ADMIN = (STAFF, ADMIN)
 
 
 def seminar_of(world: World) -> Seminar:
@@ -69,4 +72,12 @@ ROWS = [
     keepers("import", "POST", 422, path=at("import")),
     keepers("import_confirm", "POST", 409, path=at("import_confirm")),
     keepers("template", path=at("template")),
+    *admin_pages(Seminar, thing=seminar_of, sees=IN_ADMIN, adds=IN_ADMIN, changes=IN_ADMIN),
+    *admin_pages(
+        Participant,
+        thing=lambda world: line_of(world).participant,
+        sees=IN_ADMIN,
+        changes=IN_ADMIN,
+    ),
+    *admin_pages(Registration, thing=line_of, sees=IN_ADMIN, deletes=IN_ADMIN, export=IN_ADMIN),
 ]
