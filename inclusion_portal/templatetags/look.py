@@ -44,12 +44,12 @@ def error_links(source: Any) -> list[ErrorLink]:
 def _form_links(form: BaseForm, row: str = "") -> list[ErrorLink]:
     if not form.is_bound:
         return []
-    links = [ErrorLink(row + error, errors_id(form)) for error in form.non_field_errors()]
+    links = [ErrorLink(f"{row}{error}", errors_id(form)) for error in form.non_field_errors()]
     for field in form:
         target = field_target(field)
         # A hidden field cannot be jumped to; Django says its errors among the general ones.
         links += [
-            ErrorLink(f"{row}{field.label}: {error}" if field.label else row + error, target)
+            ErrorLink(f"{row}{field.label}: {error}" if field.label else f"{row}{error}", target)
             for error in field.errors
             if not field.is_hidden
         ]
@@ -59,7 +59,7 @@ def _form_links(form: BaseForm, row: str = "") -> list[ErrorLink]:
 def _formset_links(formset: BaseFormSet) -> list[ErrorLink]:
     if not formset.is_bound:
         return []
-    links = [ErrorLink(error, errors_id(formset)) for error in formset.non_form_errors()]
+    links = [ErrorLink(str(error), errors_id(formset)) for error in formset.non_form_errors()]
     for number, form in enumerate(formset.forms, start=1):
         row = _("Row %(number)d. ") % {"number": number}
         links += _form_links(form, row)
