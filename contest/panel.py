@@ -119,6 +119,17 @@ class MemberProgress:
         """How many sheets are not done yet."""
         return len(self.applications) - len(self.done)
 
+    @property
+    def key(self) -> str:
+        """What the member's row is called in a page."""
+        return str(self.seat.pk)
+
+    @property
+    def marks(self) -> list[tuple[Application, Sheet | None]]:
+        """Each application with its sheet where that is done, those not done first."""
+        pairs = [(one, self.done.get(one.pk)) for one in self.applications]
+        return sorted(pairs, key=lambda pair: (pair[1] is not None, pair[0].code or ""))
+
 
 def progress(contest: Contest, *, by: User, now: datetime) -> list[MemberProgress]:
     """Return done and not done by voting member: never a score. For chair, staff, administrator.

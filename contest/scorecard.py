@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -40,7 +41,8 @@ class Incomplete(Invalid):
 
     def __init__(self, message: Text, faults: Iterable[Fault]) -> None:
         self.faults = list(faults)
-        super().__init__(message, [fault.message for fault in self.faults])
+        problems = [format_lazy("{}: {}", one.criterion, one.message) for one in self.faults]
+        super().__init__(message, problems)
 
 
 @dataclass(frozen=True)
@@ -163,13 +165,9 @@ def faults(
     for criterion in criteria:
         level = levels.get(criterion.code)
         if level is None:
-            message = _("Choose a level for %(code)s.") % {"code": criterion.code}
-            found.append(Fault(criterion.code, "level", message))
+            found.append(Fault(criterion.code, "level", _("Choose a level.")))
         elif level in COMMENTED_LEVELS and not comments.get(criterion.code):
-            message = _("Explain level %(level)s of %(code)s in a comment.") % {
-                "level": level,
-                "code": criterion.code,
-            }
+            message = _("Explain level %(level)s.") % {"level": level}
             found.append(Fault(criterion.code, "comment", message))
     return found
 
@@ -209,17 +207,19 @@ def is_locked(sheet: Sheet | None) -> bool:
 def _open_sheet(application: Application, seat: Seat, *, by: User, now: datetime) -> Sheet:
     """Return the member's draft, locked, or a new one. The seat is the key that acts queue for."""
     seat = Seat.objects.select_for_update().get(pk=seat.pk)
-    if seat.user_id != by.pk or not seat.is_voting or not _may_read(seat, application, now):
+    if seat.user_id != by.pk or not seat.is_voting:
+        raise NotAllowed(_("This sheet is not yours to fill in."))
+    readable = panel.assigned_to(seat, now).filter(pk=application.pk)
+    found = Sheet.objects.filter(application__in=readable, seat=seat).prefetch_related("scores")
+    sheet = found.first()
+    if sheet is None and not readable.exists():
         raise NotAllowed(_("This sheet is not yours to fill in."))
     _demand_open(application.contest, now)
-    sheet = (
-        Sheet.objects.filter(application=application, seat=seat).prefetch_related("scores").first()
-    ) or Sheet(application=application, seat=seat, updated_at=now)
     if is_locked(sheet):
         raise Stale(
             _("This sheet is closed. The chair can reopen it with a reason, if it must change.")
         )
-    return sheet
+    return sheet or Sheet(application=application, seat=seat, updated_at=now)
 
 
 def _may_read(seat: Seat, application: Application, now: datetime) -> bool:

@@ -1,5 +1,5 @@
 """The contest in the admin: settings until they bind; doors behind everything else."""
 
-from . import contests
+from . import contests, sheets
 
-__all__ = ["contests"]
+__all__ = ["contests", "sheets"]

@@ -188,3 +188,7 @@ class SheetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id} #{self.number}"
+
+    def get_state_display(self) -> str:
+        """Return in words the state in which this version left the sheet."""
+        return str(Sheet.State(self.content["state"]).label)
