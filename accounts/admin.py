@@ -57,10 +57,12 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        before = {"roles": sorted(form.instance.groups.values_list("name", flat=True))}
+        before: dict[str, Any] = {
+            "roles": sorted(form.instance.groups.values_list("name", flat=True))
+        }
         super().save_related(request, form, formsets, change)
         form.instance.forget_roles()
-        after = {"roles": sorted(form.instance.role_names)}
+        after: dict[str, Any] = {"roles": sorted(form.instance.role_names)}
         for name in set(form.changed_data) - {"groups"}:
             before[name], after[name] = str(form.initial.get(name)), str(form.cleaned_data[name])
         record(

@@ -193,6 +193,7 @@ def redeem(
 
 
 def _set_password(invitation: Invitation, password: str) -> User:
+    assert invitation.user_id is not None, "a link for a new password has its person"
     person = User.objects.select_for_update().get(pk=invitation.user_id)
     if not person.is_active:
         raise LinkRefused(_("This account is closed. Ask the project's staff."))

@@ -100,7 +100,7 @@ def reading(application: Application) -> list[Chapter]:
     Never the applicant and the declarations. In a blind contest the text is masked.
     """
     mask = Mask(names_of(application) if application.contest.is_blind else ())
-    chapters = {
+    chapters: dict[Section, Chapter] = {
         section: Chapter(section)
         for section in Section
         if section not in (Section.APPLICANT, Section.DECLARATIONS)
@@ -114,9 +114,9 @@ def reading(application: Application) -> list[Chapter]:
     measures = list(application.measures.all())
     for row in events:
         row.title = mask(row.title)
-    for row in measures:
+    for measure in measures:
         for name in ("title", "term", "responsible", "indicator"):
-            setattr(row, name, mask(getattr(row, name)))
+            setattr(measure, name, mask(getattr(measure, name)))
     chapters[Section.PARTICIPATION].events = events
     chapters[Section.MEASURES].measures = measures
     chapters[Section.FILES].files = attached(application)
@@ -143,7 +143,7 @@ def _add_columns(chapters: dict[Section, Chapter], application: Application, mas
     for name in of_people:
         value = getattr(application, name)
         if value is not None:
-            label = Application._meta.get_field(name).verbose_name
+            label = Application._meta.get_field(name).verbose_name  # type: ignore[union-attr]
             chapters[Section.PROFILE].facts.append(Fact(label, value))
     programme = chapters[Section.PROGRAMME].facts
     if application.programme_title:

@@ -371,18 +371,19 @@ def _missing_rows(application: Application) -> Iterator[Missing]:
 
 def _contradicting_rows(application: Application) -> Iterator[Missing]:
     for number, event in enumerate(application.participation_events.all(), start=1):
-        people = (event.women, event.men)
+        women, men = event.women, event.men
+        people = None if women is None or men is None else women + men
         for column in ("people_with_disabilities", "youth"):
             some = getattr(event, column)
-            if some is not None and None not in people and some > sum(people):
+            if some is not None and people is not None and some > people:
                 yield Missing(
                     Section.PARTICIPATION,
                     f"event:{event.key}:{column}",
                     _("Event %s: a part of the people is larger than all of them.") % number,
                 )
     for number, measure in enumerate(application.measures.all(), start=1):
-        amounts = (measure.local_som, measure.cost_som)
-        if None not in amounts and amounts[0] > amounts[1]:
+        local, cost = measure.local_som, measure.cost_som
+        if local is not None and cost is not None and local > cost:
             yield Missing(
                 Section.MEASURES,
                 f"measure:{measure.key}:local_som",
@@ -414,7 +415,7 @@ def _is_begun(application: Application, section: Section) -> bool:
 
 def _is_empty(instance: Application | Row, name: str) -> bool:
     """Return whether nothing stands in the column; 0 is something. A choice is not fetched."""
-    value = getattr(instance, instance._meta.get_field(name).attname)
+    value = getattr(instance, instance._meta.get_field(name).attname)  # type: ignore[union-attr]
     return value is None or value == "" or value is False
 
 
@@ -423,7 +424,9 @@ def _lacks(table: Table, number: int, columns: list[str]) -> Text:
         "event": _("Event %(number)s lacks: %(columns)s."),
         "measure": _("Measure %(number)s lacks: %(columns)s."),
     }
-    names = [str(table.model._meta.get_field(column).verbose_name) for column in columns]
+    names = [
+        str(getattr(table.model._meta.get_field(column), "verbose_name", "")) for column in columns
+    ]
     return patterns[table.prefix] % {"number": number, "columns": ", ".join(names)}
 
 

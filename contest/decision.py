@@ -334,7 +334,7 @@ def _write_awards(decision: Decision, found: Standings, chosen: Mapping[int, Pri
             value_som=chosen[one.application.pk].value_som,
         )
         for one in found.rows
-        if one.application.pk in chosen
+        if one.application.pk in chosen and one.place is not None
     )
 
 

@@ -390,4 +390,4 @@ def _drop_file(application: Application, file: ApplicationFile, *, by: User, now
     stored, name = file.file.storage, file.file.name
     file.delete()
     if application.submitted_at is None:
-        transaction.on_commit(lambda: stored.delete(name), robust=True)
+        transaction.on_commit(lambda: stored.delete(str(name)), robust=True)

@@ -72,9 +72,7 @@ def _roles(user: User, application: Application, now: datetime) -> set[str]:
     if not user.is_active:
         return set()
     day = on_day(now)
-    if not hasattr(user, "_memberships_on"):
-        user._memberships_on = {}
-    read: dict[date, list[tuple[int, str]]] = user._memberships_on
+    read: dict[date, list[tuple[int, str]]] = vars(user).setdefault("_memberships_on", {})
     if day not in read:
         active = Membership.objects.active(day).filter(user=user)
         read[day] = list(active.values_list("municipality_id", "role"))

@@ -93,7 +93,7 @@ def _demand_none(problems: Sequence[Text]) -> None:
         raise Invalid(_("Nothing was saved: mend what is marked."), problems)
 
 
-def _value(field: models.Field, value: Any, problems: list[Text], choices: "_Choices") -> Any:
+def _value(field: Any, value: Any, problems: list[Text], choices: "_Choices") -> Any:
     """Return the value in the shape of its column; what is wrong goes to ``problems``."""
     if isinstance(value, str):
         value = tidy_line(value)

@@ -217,7 +217,7 @@ def _sheets(contest: Contest, applications: Sequence[Application]) -> list[scori
     for application, seat, state, criterion, level in cells:
         sheet = levels.setdefault((application, seat, state), {})
         if state == Sheet.State.SUBMITTED:
-            sheet[criterion] = level
+            sheet[criterion] = level  # type: ignore[assignment] # a submitted sheet has all
     numbers = {seat: index for index, seat in enumerate(sorted({key[1] for key in levels}), 1)}
     return [
         scoring.Sheet(keys[application], f"{numbers[seat]:02d}", found, state)

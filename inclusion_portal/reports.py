@@ -44,7 +44,7 @@ def _by_district(districts: list[DistrictLine]) -> dict[str, Any]:
         "admitted": _("Admitted"),
         "awarded": _("Awarded"),
     }
-    headings = [{"label": _("District")}]
+    headings: list[dict[str, Any]] = [{"label": _("District")}]
     headings += [{"label": label, "numeric": True} for label in columns.values()]
     rows = [
         [{"text": line.district.name}, *({"text": getattr(line, name)} for name in columns)]

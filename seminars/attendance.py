@@ -159,7 +159,8 @@ def take_lines(seminar: Seminar, lines: Sequence[Line], *, by: User, now: dateti
     seminar = _locked(seminar, lines)
     for line in lines:
         participant = same_person(line.person)
-        known = participant and seminar.registrations.filter(participant=participant).first()
+        found = seminar.registrations.filter(participant=participant) if participant else None
+        known = found.first() if found else None
         with _named(line):
             if participant is None or known is None:
                 _enrol(seminar, line, by=by, now=now)

@@ -79,7 +79,7 @@ def figures_of(seminars: Iterable[Seminar]) -> dict[int, Figures]:
             disabled=Count("id", filter=DISABLED),
         )
     )
-    return {row.pop("seminar_id"): Figures(**row) for row in counted}
+    return {row.pop("seminar_id"): Figures(**row) for row in counted}  # type: ignore[misc]
 
 
 def figures_together(seminars: QuerySet[Seminar]) -> Figures:

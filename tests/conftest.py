@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
 from django.db import connection
@@ -13,6 +14,10 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from audit import triggers
 from tests import access, builders
+
+# How long one example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
