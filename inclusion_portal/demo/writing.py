@@ -50,13 +50,13 @@ def begin(contest: Contest, author: Author, now: datetime) -> Application:
 
 def write_all(application: Application, author: Author, now: datetime) -> Application:
     """Fill in every section, over a few days that end at ``now``."""
-    year_from = application.contest.closes_at.year
-    year_to = year_from + author.random.choice((2, 5))
+    opens_on = application.contest.opens_at.date()
+    year_to = opens_on.year + author.random.choice((2, 5))
     by = author.head
     for number, changes in enumerate(
         (
             _profile(author),
-            _programme(author, year_from, year_to),
+            _programme(author, opens_on, year_to),
             _answers(application, author, year_to),
         )
     ):
@@ -64,7 +64,7 @@ def write_all(application: Application, author: Author, now: datetime) -> Applic
     measures = _measures(application, author)
     drafting.save_rows(application, "measures", measures, by=by, now=now - timedelta(hours=4))
     drafting.save_rows(
-        application, "participation_events", _events(author, year_from), by=by, now=now
+        application, "participation_events", _events(author, opens_on), by=by, now=now
     )
     _add_files(application, author, measures, now)
     declarations = {"declares_truth": True, "consents": True, "allows_publication": True}
@@ -73,11 +73,12 @@ def write_all(application: Application, author: Author, now: datetime) -> Applic
 
 def write_half(application: Application, author: Author, now: datetime) -> Application:
     """Fill in the population, the programme and one answer: a draft that somebody is at."""
-    year = application.contest.closes_at.year
+    opens_on = application.contest.opens_at.date()
+    year_to = opens_on.year + 2
     by = author.head
     drafting.save(application, _profile(author), by=by, now=now - timedelta(hours=3))
-    drafting.save(application, _programme(author, year, year + 2), by=by, now=now)
-    vision = _answers(application, author, year + 2)["answer:vision"]
+    drafting.save(application, _programme(author, opens_on, year_to), by=by, now=now)
+    vision = _answers(application, author, year_to)["answer:vision"]
     drafting.save_rows(application, "measures", _measures(application, author)[:2], by=by, now=now)
     return drafting.save(application, {"answer:vision": vision}, by=by, now=now)
 
@@ -115,16 +116,16 @@ def _profile(author: Author) -> dict[str, Any]:
     }
 
 
-def _programme(author: Author, year_from: int, year_to: int) -> dict[str, Any]:
+def _programme(author: Author, opens_on: date, year_to: int) -> dict[str, Any]:
     number = author.random.randint(3, 40)
     return {
         "programme_title": texts.TITLES[author.language].format(
-            year_from=year_from, year_to=year_to
+            year_from=opens_on.year, year_to=year_to
         ),
-        "year_from": year_from,
+        "year_from": opens_on.year,
         "year_to": year_to,
         "resolution_number": author.random.choice((f"№ {number}", f"№5-{number}", f"IV/{number}")),
-        "resolution_on": date(year_from, 1, 10) + timedelta(days=author.random.randrange(120)),
+        "resolution_on": opens_on - timedelta(days=author.random.randint(5, 60)),
     }
 
 
@@ -159,7 +160,7 @@ def _measures(application: Application, author: Author) -> list[dict[str, Any]]:
     return rows
 
 
-def _events(author: Author, year: int) -> list[dict[str, Any]]:
+def _events(author: Author, opens_on: date) -> list[dict[str, Any]]:
     random = author.random
     names = texts.EVENTS[author.language][: 1 + round(author.quality * 3)]
     rows = []
@@ -168,7 +169,7 @@ def _events(author: Author, year: int) -> list[dict[str, Any]]:
         rows.append(
             {
                 "title": title,
-                "held_on": date(year, 1, 15) + timedelta(days=7 * number),
+                "held_on": opens_on - timedelta(days=120 - 7 * number),
                 "women": women,
                 "men": men,
                 "people_with_disabilities": random.randint(0, 6),
