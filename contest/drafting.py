@@ -2,13 +2,15 @@
 
 Every change leaves a revision of its field. ``based_on`` is what the page had read
 (``read_mark``): where a colleague changed the same field since, nothing is written
-and ``Overtaken`` carries both texts; what only the colleague touched stays theirs.
+and ``Overtaken`` says what stands there; what only the colleague touched stays theirs.
+``resolved`` names fields whose newer text was shown to the person, with the mark of then.
 """
 
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.core.files.base import File
 from django.db import models, transaction
@@ -16,7 +18,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from documents import uploads
+from documents import uploads as judging
 from municipalities.models import Municipality
 
 from . import deadlines, permissions, shapes
@@ -32,9 +34,27 @@ MEGABYTE = 1024 * 1024
 MOST_BYTES_A_FILE = 15 * MEGABYTE
 MOST_BYTES = 100 * MEGABYTE
 """What the files of one application may weigh together."""
-FILES_TAKEN = frozenset(uploads.Kind)
+FILES_TAKEN = frozenset(judging.Kind)
 
+NOTHING: Mapping[str, int] = MappingProxyType({})
 WRITABLE = (Application.State.DRAFT, Application.State.RETURNED)
+
+
+class Author(NamedTuple):
+    """Who writes, and when."""
+
+    by: User
+    now: datetime
+
+
+class Read(NamedTuple):
+    """What the page had read: the newest revision then, later ones of the fields in ``resolved``.
+
+    Without a mark nobody is asked: the writer means what they write.
+    """
+
+    mark: int | None = None
+    resolved: Mapping[str, int] = NOTHING
 
 
 class Overtaken(Stale):
@@ -83,6 +103,7 @@ def save(
     by: User,
     now: datetime,
     based_on: int | None = None,
+    resolved: Mapping[str, int] = NOTHING,
 ) -> Application:
     """Write fields and answers, named as in ``FieldRevision``, and return the application.
 
@@ -90,21 +111,7 @@ def save(
     Invalid (with ``problems``) where a value has not the shape of its field.
     """
     application = _locked(application, by, now)
-    wanted = shapes.fields(application, changes)
-    before = _texts(application)
-    wanted = _without_theirs(application, wanted, before, based_on)
-    changed = {name: value for name, value in wanted.items() if as_text(value) != before[name]}
-    if not changed:
-        return application
-    for name, value in changed.items():
-        if not name.startswith("answer:"):
-            setattr(application, name, value)
-    _write_answers(application, changed)
-    if "consents" in changed:
-        application.consented_at = now if application.consents else None
-        application.consent_version = CONSENT_VERSION if application.consents else ""
-    revise(application, {name: as_text(value) for name, value in changed.items()}, by=by, now=now)
-    return _touch(application, now)
+    return _save(application, changes, Author(by, now), Read(based_on, resolved))
 
 
 @transaction.atomic
@@ -116,6 +123,7 @@ def save_rows(
     by: User,
     now: datetime,
     based_on: int | None = None,
+    resolved: Mapping[str, int] = NOTHING,
 ) -> Application:
     """Make the table hold these rows, in this order, and return the application.
 
@@ -123,27 +131,27 @@ def save_rows(
     not given is removed, unless it came after ``based_on``. Raises as ``save``.
     """
     application = _locked(application, by, now)
-    table = TABLES[table_name]
-    known = {str(row.key): row for row in _rows(application, table_name)}
-    wanted = {_key(table, key, known): row for key, row in shapes.rows(application, table, rows)}
-    cells = {_cell(table, k, c): v for k, row in wanted.items() for c, v in row.items()}
-    before = {
-        _cell(table, k, c): as_text(getattr(row, c))
-        for k, row in known.items()
-        for c in table.columns
-    }
-    cells = _without_theirs(application, cells, before, based_on)
-    added_since = _added_since(application, table, based_on)
-    gone = [key for key in known if key not in wanted and key not in added_since]
-    kept = [*wanted, *(key for key in known if key in added_since and key not in wanted)]
-    if len(kept) > table.model.MOST:
-        raise Invalid(_("The table takes %s rows at most.") % table.model.MOST)
-    versions = _write_rows(application, table, kept, known, cells)
-    versions |= _remove_rows(application, table, [known[key] for key in gone])
-    if not versions:
-        return application
-    revise(application, versions, by=by, now=now)
-    return _touch(application, now)
+    return _save_rows(application, table_name, rows, Author(by, now), Read(based_on, resolved))
+
+
+@transaction.atomic
+def save_section(
+    application: Application,
+    changes: Mapping[str, Any],
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    by: User,
+    now: datetime,
+    based_on: int | None = None,
+    resolved: Mapping[str, int] = NOTHING,
+) -> Application:
+    """Write fields, answers and whole tables together or not at all. Raises as ``save``."""
+    application = _locked(application, by, now)
+    author, read = Author(by, now), Read(based_on, resolved)
+    application = _save(application, changes, author, read)
+    for name, rows in tables.items():
+        application = _save_rows(application, name, rows, author, read)
+    return application
 
 
 def add_file(
@@ -154,47 +162,49 @@ def add_file(
     The same file once more changes nothing. Raises Invalid with what is wrong with
     the file, and as ``save``.
     """
-    if kind not in ApplicationFile.Kind.values:
-        raise Invalid(_("There is no such kind of file."))
-    judged = _judged(upload)  # before the lock: it may take a while
-    with transaction.atomic():
-        application = _locked(application, by, now)
-        files = list(application.files.all())
-        for file in files:
-            if (file.kind, file.sha256) == (kind, judged.sha256):
-                return file
-        replaced = _replaced(files, kind, judged.size)
-        for file in replaced:
-            _drop_file(application, file, by=by, now=now)
-        file = ApplicationFile(
-            application=application,
-            kind=kind,
-            name=judged.safe_name,
-            content_type=judged.content_type,
-            size=judged.size,
-            sha256=judged.sha256,
-            uploaded_at=now,
-            uploaded_by=by,
-        )
-        upload.seek(0)
-        file.file.save(judged.safe_name, upload, save=True)
-        value = f"{kind} {file.name} {file.sha256}"
-        revise(application, {f"file:{file.key}": value}, by=by, now=now)
-        _touch(application, now)
+    ((file, refused),) = add_files(application, [(kind, upload)], by=by, now=now)
+    if file is None:
+        raise refused or AssertionError
     return file
 
 
-@transaction.atomic
-def remove_file(
-    application: Application, key: uuid.UUID | str, *, by: User, now: datetime
-) -> Application:
-    """Take a file off the application and return it. A file that is gone already stays gone."""
-    application = _locked(application, by, now)
-    file = application.files.filter(key=key).first()
-    if file is None:
-        return application
-    _drop_file(application, file, by=by, now=now)
-    return _touch(application, now)
+def add_files(
+    application: Application,
+    uploads: Sequence[tuple[str, File]],
+    *,
+    by: User,
+    now: datetime,
+    remove: uuid.UUID | None = None,
+) -> list[tuple[ApplicationFile | None, Invalid | None]]:
+    """Attach what is good; return for each upload its file, or why it was refused.
+
+    ``remove`` takes a file off first; one that is gone already stays gone.
+    Raises NotAllowed, Closed and Stale as ``save``.
+    """
+    judged = [_judged(kind, upload) for kind, upload in uploads]  # it takes a while: no lock yet
+    done: list[tuple[ApplicationFile | None, Invalid | None]] = []
+    with transaction.atomic():
+        application = _locked(application, by, now)
+        files = list(application.files.all())
+        gone = [file for file in files if file.key == remove]
+        for file in gone:
+            files.remove(file)
+            _drop_file(application, file, by=by, now=now)
+        for (kind, upload), verdict in zip(uploads, judged, strict=True):
+            try:
+                if isinstance(verdict, Invalid):
+                    raise verdict
+                done.append((_attach(files, application, kind, upload, verdict, by, now), None))
+            except Invalid as refused:
+                done.append((None, refused))
+        if gone or any(file for file, _refused in done):
+            _touch(application, now)
+    return done
+
+
+def remove_file(application: Application, key: uuid.UUID, *, by: User, now: datetime) -> None:
+    """Take a file off the application. Raises NotAllowed, Closed and Stale as ``save``."""
+    add_files(application, [], by=by, now=now, remove=key)
 
 
 def revise(
@@ -217,6 +227,61 @@ def revise(
         )
         for field, value in values.items()
     )
+
+
+def _save(
+    application: Application, changes: Mapping[str, Any], author: Author, read: Read
+) -> Application:
+    wanted = shapes.fields(application, changes)
+    before = _texts(application)
+    wanted = _without_theirs(application, wanted, before, read)
+    changed = {name: value for name, value in wanted.items() if as_text(value) != before[name]}
+    if not changed:
+        return application
+    for name, value in changed.items():
+        if not name.startswith("answer:"):
+            setattr(application, name, value)
+    _write_answers(application, changed)
+    if "consents" in changed:
+        application.consented_at = author.now if application.consents else None
+        application.consent_version = CONSENT_VERSION if application.consents else ""
+    revise(
+        application,
+        {name: as_text(value) for name, value in changed.items()},
+        by=author.by,
+        now=author.now,
+    )
+    return _touch(application, author.now)
+
+
+def _save_rows(
+    application: Application,
+    table_name: str,
+    rows: Sequence[Mapping[str, Any]],
+    author: Author,
+    read: Read,
+) -> Application:
+    table = TABLES[table_name]
+    known = {str(row.key): row for row in _rows(application, table_name)}
+    wanted = {_key(table, key, known): row for key, row in shapes.rows(application, table, rows)}
+    cells = {_cell(table, k, c): v for k, row in wanted.items() for c, v in row.items()}
+    before = {
+        _cell(table, k, c): as_text(getattr(row, c))
+        for k, row in known.items()
+        for c in table.columns
+    }
+    cells = _without_theirs(application, cells, before, read)
+    added_since = _added_since(application, table, read.mark)
+    gone = [key for key in known if key not in wanted and key not in added_since]
+    kept = [*wanted, *(key for key in known if key in added_since and key not in wanted)]
+    if len(kept) > table.model.MOST:
+        raise Invalid(_("The table takes %s rows at most.") % table.model.MOST)
+    versions = _write_rows(application, table, kept, known, cells)
+    versions |= _remove_rows(application, table, [known[key] for key in gone])
+    if not versions:
+        return application
+    revise(application, versions, by=author.by, now=author.now)
+    return _touch(application, author.now)
 
 
 def _locked(application: Application, by: User, now: datetime) -> Application:
@@ -270,19 +335,22 @@ def _without_theirs(
     application: Application,
     wanted: Mapping[str, Any],
     present: Mapping[str, str],
-    based_on: int | None,
+    read: Read,
 ) -> dict[str, Any]:
     """Return what this person really changed. Raises Overtaken where somebody else did, too."""
-    if based_on is None:
+    if read.mark is None:
         return dict(wanted)
     revisions = FieldRevision.objects.filter(application=application, field__in=wanted)
-    overtaken = set(revisions.filter(id__gt=based_on).values_list("field", flat=True))
-    read = dict(
-        revisions.filter(id__lte=based_on, field__in=overtaken)
+    newest = dict(revisions.order_by().values_list("field").annotate(Max("id")))
+    overtaken = {
+        f for f, newest_id in newest.items() if newest_id > read.resolved.get(f, read.mark)
+    }
+    then = dict(
+        revisions.filter(id__lte=read.mark, field__in=overtaken)
         .order_by("number")
         .values_list("field", "value")
     )
-    untouched = {f for f in overtaken if as_text(wanted[f]) == (read.get(f) or "")}
+    untouched = {f for f in overtaken if as_text(wanted[f]) == (then.get(f) or "")}
     theirs = {
         field: present.get(field, "")
         for field in overtaken - untouched
@@ -362,14 +430,50 @@ def _remove_rows(
     return versions
 
 
-def _judged(upload: File) -> uploads.Judged:
-    """Return what the upload is, by its content. Raises Invalid."""
+def _judged(kind: str, upload: File) -> judging.Judged | Invalid:
+    """Return what the upload is, by its content, or why it cannot be taken."""
+    if kind not in ApplicationFile.Kind.values:
+        return Invalid(_("There is no such kind of file."))
     try:
-        return uploads.judge(
+        return judging.judge(
             upload, name=upload.name or "", allowed=FILES_TAKEN, max_bytes=MOST_BYTES_A_FILE
         )
-    except uploads.Refused as refused:
-        raise Invalid(refused.message) from refused
+    except judging.Refused as refused:
+        return Invalid(refused.message)
+
+
+def _attach(
+    files: list[ApplicationFile],
+    application: Application,
+    kind: str,
+    upload: File,
+    judged: judging.Judged,
+    by: User,
+    now: datetime,
+) -> ApplicationFile:
+    """Add the upload to the application's ``files``; return it, or the same that was there."""
+    for file in files:
+        if (file.kind, file.sha256) == (kind, judged.sha256):
+            return file
+    for file in _replaced(files, kind, judged.size):
+        files.remove(file)
+        _drop_file(application, file, by=by, now=now)
+    file = ApplicationFile(
+        application=application,
+        kind=kind,
+        name=judged.safe_name,
+        content_type=judged.content_type,
+        size=judged.size,
+        sha256=judged.sha256,
+        uploaded_at=now,
+        uploaded_by=by,
+    )
+    upload.seek(0)
+    file.file.save(judged.safe_name, upload, save=True)
+    files.append(file)
+    value = f"{kind} {file.name} {file.sha256}"
+    revise(application, {f"file:{file.key}": value}, by=by, now=now)
+    return file
 
 
 def _replaced(files: Sequence[ApplicationFile], kind: str, size: int) -> list[ApplicationFile]:

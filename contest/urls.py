@@ -2,13 +2,24 @@
 
 from django.urls import URLPattern, path
 
+from .views import applicant as applicant_views
 from .views import commission as commission_views
 
 app_name = "contest"
 
 public: list[URLPattern] = []
 
-applicant: list[URLPattern] = []
+applicant: list[URLPattern] = [
+    path("application/", applicant_views.application, name="application"),
+    path("application/begin/", applicant_views.begin, name="begin"),
+    path("application/file/<uuid:key>/", applicant_views.file, name="file"),
+    path("application/<int:pk>/", applicant_views.tasks, name="tasks"),
+    path("application/<int:pk>/check/", applicant_views.check, name="check"),
+    path("application/<int:pk>/receipt/", applicant_views.receipt, name="receipt"),
+    path("application/<int:pk>/withdraw/", applicant_views.withdraw, name="withdraw"),
+    path("application/<int:pk>/revive/", applicant_views.revive, name="revive"),
+    path("application/<int:pk>/<slug:name>/", applicant_views.section, name="section"),
+]
 
 commission: list[URLPattern] = [
     path("commission/", commission_views.queue, name="commission"),

@@ -61,6 +61,8 @@ def answers_of(row: Row, method: str, world: World) -> dict[str, tuple[int, str]
                 client.force_login(user)
             response = ask(client, row, method, world)
             answers[persona] = (response.status_code, response.get("Location", ""))
+            if response.streaming:
+                list(response.streaming_content)  # read to its end, the file is closed
             transaction.set_rollback(True)
     return answers
 
