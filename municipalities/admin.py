@@ -6,8 +6,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import router
-from django.db.models import CharField, Model, QuerySet, TextField
-from django.forms import ChoiceField
+from django.db.models import Model, QuerySet, TextField
+from django.forms import TypedChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -92,7 +92,11 @@ class KeptByStaff(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _facts(row: Model, names: list[str]) -> dict[str, Any]:
-    return {name: row._meta.get_field(name).value_from_object(row) for name in names}
+    return {
+        field.name: field.value_from_object(row)
+        for field in row._meta.concrete_fields
+        if field.name in names
+    }
 
 
 def _is_referred_to(row: Model) -> bool:
@@ -199,16 +203,13 @@ class MunicipalityAdmin(ImportExportMixin, KeptByStaff):  # type: ignore[misc]
         return (*fields, "district", "status", "valid_to") if merged else fields
 
     def formfield_for_choice_field(
-        self,
-        db_field: CharField,  # type: ignore[type-arg]
-        request: HttpRequest,
-        **kwargs: Any,
-    ) -> ChoiceField:
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> TypedChoiceField | None:
         """Offer every status but "merged": only a merger gives it."""
         if db_field.name == "status":
             merged = Municipality.Status.MERGED
             kwargs["choices"] = [pair for pair in Municipality.Status.choices if pair[0] != merged]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[return-value]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     @admin.display(description=_("merged into"))
     def successor_link(self, unit: Municipality) -> str:

@@ -8,19 +8,18 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import InvitationForm
 from language.bilingual import ordered_by_name
 
-from .models import District, Membership, Municipality
+from .models import District, Membership, Municipality, MunicipalityQuerySet
 from .permissions import invites_to, roles_to_give
 
 Choices = list[Any]
 
 
-def units_by_district(units: QuerySet[Municipality]) -> Choices:
+def units_by_district(units: MunicipalityQuerySet) -> Choices:
     """Return choices of units, grouped by district, in the order of the active language."""
     rows = units.select_related("district").in_order()
     return [
@@ -44,9 +43,9 @@ class FilterForm(forms.Form):
     def __init__(self, data: Any, *, registers: Sequence[str]) -> None:
         super().__init__(data)
         everything = [("", _("all"))]
-        self.fields["district"].queryset = District.objects.order_by(ordered_by_name(), "id")
-        self.fields["status"].choices = everything + Municipality.Status.choices
-        self.fields["register"].choices = everything + [(name, name) for name in registers]
+        self.fields["district"].queryset = District.objects.order_by(ordered_by_name(), "id")  # type: ignore[attr-defined]
+        self.fields["status"].choices = everything + Municipality.Status.choices  # type: ignore[attr-defined]
+        self.fields["register"].choices = everything + [(name, name) for name in registers]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """Return the filters that are set and mean something."""
@@ -96,13 +95,13 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args: Any, units: Sequence[Municipality], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["successor"].queryset = (
+        self.fields["successor"].queryset = (  # type: ignore[attr-defined]
             Municipality.objects.filter(district=units[0].district, valid_to=None)
             .exclude(pk__in=[unit.pk for unit in units])
             .in_order()
         )
-        for name in self.OF_THE_NEW:
-            self.fields[name].hide_optional = True  # required unless they join an existing one
+        for name in self.OF_THE_NEW:  # required unless the units join an existing one
+            self.fields[name].hide_optional = True  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -144,9 +143,9 @@ class MembershipInvitationForm(InvitationForm):
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = invites_to(self.inviter, on) if self.inviter else None
-        self.fields["municipality"].choices = units_by_district(units) if units else []
+        self.fields["municipality"].choices = units_by_district(units) if units else []  # type: ignore[attr-defined]
         allowed = roles_to_give(self.inviter) if self.inviter else []
-        self.fields["role"].choices = [
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
             choice for choice in Membership.Role.choices if choice[0] in allowed
         ]
 

@@ -21,6 +21,8 @@ from language.search import LONGEST_QUERY, MOST_WORDS
 from .naming import problems_of
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 
@@ -292,8 +294,10 @@ class Membership(models.Model):
         return f"{self.user} – {self.municipality}"
 
 
-def municipalities_of(user: User, on: date) -> models.QuerySet[Municipality]:
+def municipalities_of(user: User | AnonymousUser, on: date) -> MunicipalityQuerySet:
     """Return the municipalities for which the person speaks on the day."""
+    if not user.is_authenticated:
+        return Municipality.objects.none()
     return Municipality.objects.filter(
         memberships__in=Membership.objects.active(on).filter(user=user)
     )

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 
 from accounts.roles import is_administrator, is_project_staff
 
-from .models import Membership, Municipality, municipalities_of
+from .models import Membership, Municipality, MunicipalityQuerySet, municipalities_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -21,19 +20,17 @@ def keeps_register(user: "User | AnonymousUser") -> bool:
 
 def speaks_for_any(user: "User | AnonymousUser", on: date) -> bool:
     """Return whether the person speaks for some municipality on the day."""
-    return user.is_authenticated and municipalities_of(user, on).exists()
+    return municipalities_of(user, on).exists()
 
 
-def visible_to(user: "User | AnonymousUser", on: date) -> "QuerySet[Municipality]":
+def visible_to(user: "User | AnonymousUser", on: date) -> MunicipalityQuerySet:
     """Return the units whose page the person may open: all, their own, or none."""
     if keeps_register(user):
         return Municipality.objects.all()
-    if not user.is_authenticated:
-        return Municipality.objects.none()
     return Municipality.objects.filter(pk__in=municipalities_of(user, on).values("pk"))
 
 
-def invites_to(user: "User | AnonymousUser", on: date) -> "QuerySet[Municipality]":
+def invites_to(user: "User | AnonymousUser", on: date) -> MunicipalityQuerySet:
     """Return the units to which the person may invite people.
 
     Project staff and administrators: every unit that is not closed. Whoever may submit for a

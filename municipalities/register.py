@@ -65,7 +65,7 @@ def merge(
     """
     wanted = {unit.pk for unit in units}
     locked = wanted | ({successor.pk} if successor else set())
-    rows = Municipality.objects.select_for_update().filter(pk__in=locked).in_bulk()
+    rows = Municipality.objects.select_for_update().filter(pk__in=locked).order_by("pk").in_bulk()
     old = sorted((rows[pk] for pk in wanted if pk in rows), key=lambda unit: unit.pk)
     successor = rows.get(successor.pk) if successor else None
     problems = _problems_of_units(old, successor, district, on, timezone.localdate(now))

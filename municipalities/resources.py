@@ -192,8 +192,8 @@ class MunicipalityResource(resources.ModelResource):  # type: ignore[misc]
         """Give the columns their names in the active language, and read the register once."""
         dataset.headers = self._headings(dataset.headers or [])
         self.fields["district"].widget.learn()
-        self._before: dict[int, dict[str, Any] | None] = {}
-        self._after: dict[int, dict[str, Any]] = {}
+        self._before: dict[str, dict[str, Any] | None] = {}
+        self._after: dict[str, dict[str, Any]] = {}
         self._by_code: dict[str, Municipality] = {}
         self._by_name: dict[tuple[int, str, str], Municipality] = {}
         for unit in Municipality.objects.select_related("district", "successor"):
@@ -244,8 +244,8 @@ class MunicipalityResource(resources.ModelResource):  # type: ignore[misc]
         unit, old = row_result.instance, row_result.original
         before, after = (self._facts(old) if old else {}), self._facts(unit)
         changed = [name for name in after if name not in before or before[name] != after[name]]
-        self._before[unit.pk] = {name: before[name] for name in changed} if old else None
-        self._after[unit.pk] = {name: after[name] for name in changed}
+        self._before[str(unit.pk)] = {name: before[name] for name in changed} if old else None
+        self._after[str(unit.pk)] = {name: after[name] for name in changed}
 
     def after_import(self, dataset: tablib.Dataset, result: Result, **kwargs: Any) -> None:  # noqa: ARG002
         """Keep in the trail, as one event, what the confirmed import changed."""
@@ -305,7 +305,7 @@ class MunicipalityResource(resources.ModelResource):  # type: ignore[misc]
 
     def _facts(self, unit: Municipality) -> dict[str, Any]:
         names = [name for name in self.fields if name != "successor"]
-        return {name: unit._meta.get_field(name).value_from_object(unit) for name in names}
+        return {name: getattr(unit, f"{name}_id" if name == "district" else name) for name in names}
 
 
 def in_every_language(text: str | Promise) -> list[str]:

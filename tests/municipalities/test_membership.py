@@ -110,3 +110,11 @@ def test_an_editor_and_a_stranger_invite_nobody(client_of):
     editor = make_member_of(unit, role=Membership.Role.EDITOR)
     for user in (editor, make_user()):
         assert client_of(user).post(INVITE, form(unit)).status_code == 403
+
+
+def test_a_link_of_a_head_makes_nobody_a_head():
+    unit = make_municipality()
+    person = make_user()
+    with override("en"), pytest.raises(LinkRefused, match="may no longer"):
+        join(person, target(unit, "head"), by=make_member_of(unit), now=NOW)
+    assert not person.memberships.exists()
