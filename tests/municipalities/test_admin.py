@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import AuditEvent
@@ -74,17 +76,16 @@ def test_the_list_follows_the_alphabet_of_the_language(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_each_list_takes_the_same_queries_for_one_row_and_three(
-    client, django_assert_num_queries, count
-):
+def test_each_list_takes_the_same_queries_for_one_row_and_three(client, count):
     for number in range(count):
         unit = make_municipality(district=make_district(name_ru=f"Район {number}"))
         make_member_of(unit)
-    for model, queries in (("municipality", 9), ("district", 8), ("membership", 8)):
-        url = reverse(f"admin:municipalities_{model}_changelist")
-        client.get(url)
-        with django_assert_num_queries(queries):
-            client.get(url)
+    for model, queries in (("municipality", 4), ("district", 3), ("membership", 3)):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(f"admin:municipalities_{model}_changelist"))
+        # The menu beside the list asks other apps; what the list itself asks is pinned here.
+        own = [query["sql"] for query in asked if 'FROM "municipalities_' in query["sql"]]
+        assert len(own) == queries, own
 
 
 def test_vintage_and_status_stand_in_the_list_and_filter_it(client, register):
