@@ -15,7 +15,7 @@ from post_office import mail
 
 from accounts.models import User
 
-from .models import Application, Award
+from .models import Application, Award, Contest
 
 
 @dataclass
@@ -61,7 +61,13 @@ def send_result(application: Application, *, award: Award | None, points: str) -
     if address is None:
         return
     with translation.override(address[1]):
-        written = result(application, award, points)
+        written = result(
+            application.contest,
+            name=str(application.municipality),
+            number=application.number or "",
+            award=award,
+            points=points,
+        )
         text = render_to_string("contest/letters/letter.txt", {"letter": written})
         page = {"letter": written, "language": address[1]}
         html = render_to_string("contest/letters/letter.html", page)
@@ -77,15 +83,20 @@ def recipient_of_result(application: Application) -> Iterator[tuple[str, str]]:
         yield person.email, application.language or person.language
 
 
-def result(application: Application, award: Award | None, points: str) -> Letter:
-    """Return the letter about the result, in the active language."""
-    names = _names(application)
+def result(
+    contest: Contest, *, name: str, number: str, award: Award | None, points: str
+) -> Letter:
+    """Return the letter about the result, in the active language.
+
+    ``name`` and ``number`` say whose it is; the chair's preview does not know.
+    """
+    names = {"municipality": name, "contest": str(contest)}
+    facts = []
     if award is None:
         lines = [
             _("The application of %(municipality)s to “%(contest)s” has not won a prize.") % names,
             _("Thank you for your work. The points show where it can go further."),
         ]
-        facts = []
     else:
         lines = [
             _("Congratulations! %(municipality)s has won a prize in “%(contest)s”.") % names,
@@ -98,9 +109,7 @@ def result(application: Application, award: Award | None, points: str) -> Letter
         ]
     if points:
         facts.append((_("Points of 100"), number_format(points)))
-    return Letter(
-        _("Result of the contest: application %s") % application.number, lines, facts, link=_link()
-    )
+    return Letter(_("Result of the contest: application %s") % number, lines, facts, link=_link())
 
 
 def queue(address: str, subject: str, text: str, html: str) -> None:

@@ -1,0 +1,166 @@
+"""Pages of the project's staff: the board, an application, its moves, codes, who has scored."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from contest import completeness, panel, permissions, reading, workflow
+from contest.forms.admission import FORMS, BoardFilter, RedactedCopyForm
+from contest.models import Application, ApplicationEvent, ApplicationFile, Contest
+from contest.refusals import Invalid, NotAllowed, Refusal
+
+from . import board
+from .choosing import choose, chosen, require_staff
+
+
+@require_safe
+def staff(request: HttpRequest) -> HttpResponse:
+    """The board: how many, what to do next, and the list of applications."""
+    require_staff(request.user)
+    now = timezone.now()
+    contests = list(Contest.objects.all())
+    contest = choose(contests, request.GET.get("contest", ""), now)
+    if contest is None:
+        return render(request, "contest/staff/no_contest.html")
+    counted = board.counts(contest)
+    form = BoardFilter(request.GET or None, contests=contests, districts=counted.districts)
+    filters = form.chosen()
+    page = board.page_of(board.listed(contest, filters), request.GET.get("page"))
+    context = {
+        "contest": contest,
+        "todos": board.todos(contest, counted, now),
+        "tiles": board.tiles(contest, counted.by_state),
+        "form": form,
+        "active": bool(filters.keys() - {"contest"}),
+        "page": page,
+        "rows": [_row(application) for application in page],
+    }
+    return render(request, "contest/staff/board.html", context)
+
+
+def _row(application: Application) -> dict[str, Any]:
+    is_draft = application.state == Application.State.DRAFT
+    return {
+        "application": application,
+        "tone": board.TONES[Application.State(application.state)],
+        "progress": board.progress_of(application) if is_draft else None,
+    }
+
+
+@require_safe
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    """One application with its whole text, files, history, and what can be done with it."""
+    now = timezone.now()
+    found = _found(request, pk)
+    may_read = permissions.may_read_text(request.user, found, now)
+    context = {
+        "application": found,
+        "tone": board.TONES[Application.State(found.state)],
+        "parts": reading.parts(found) if may_read else [],
+        "progress": board.progress_of(found),
+        "actions": [
+            action for action in workflow.allowed(found, request.user, now) if action in FORMS
+        ],
+        "events": [
+            (Application.State(event.to_state).label, event) for event in found.events.all()
+        ],
+        "files": [
+            (file, RedactedCopyForm(auto_id=f"id_{file.key.hex}_%s")) for file in found.files.all()
+        ],
+        "may_redact": _may_redact(request, found),
+    }
+    return render(request, "contest/staff/application.html", context)
+
+
+def move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Admit, return or decline: a form with the note, then the door."""
+    if action not in FORMS:
+        raise Http404
+    found = _found(request, pk)
+    if not permissions.runs_contest(request.user):
+        raise NotAllowed(_("Applications are admitted, returned and declined by project staff."))
+    form = FORMS[action](request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = _perform(request, found, action, form)
+        if status == 302:
+            return redirect("contest:staff-application", pk=pk)
+    context = {"application": found, "action": workflow.Action(action), "form": form}
+    return render(request, "contest/staff/move.html", context, status=status)
+
+
+def _perform(request: HttpRequest, found: Application, action: str, form: Any) -> int:
+    """Call the door; what it refuses stands above the typed text. Return the status."""
+    if not form.is_valid():
+        return 422
+    note = form.cleaned_data["note"]
+    try:
+        workflow.perform(
+            found, action, by=request.user, now=timezone.now(), note=note, **form.details()
+        )
+    except Refusal as refusal:
+        for problem in refusal.problems if isinstance(refusal, Invalid) else [refusal.message]:
+            form.add_error(None, problem)
+        return refusal.status_code
+    messages.success(request, _("Done: the municipality is told by letter where it has one."))
+    return 302
+
+
+@require_POST
+def redact(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
+    """Put a copy for the commission beside a file."""
+    found = _found(request, pk)
+    file = get_object_or_404(ApplicationFile, application=found, key=key)
+    form = RedactedCopyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise Invalid(_("Choose the file with the redacted copy."))
+    panel.redact_file(file, form.cleaned_data["file"], by=request.user, now=timezone.now())
+    messages.success(request, _("The commission now opens the redacted copy."))
+    return redirect("contest:staff-application", pk=pk)
+
+
+@require_POST
+def code(request: HttpRequest, contest: str) -> HttpResponse:
+    """Give codes to the admitted applications that have none."""
+    require_staff(request.user)
+    found = get_object_or_404(Contest, code=contest)
+    number = panel.code_applications(found, by=request.user, now=timezone.now())
+    text = ngettext("%(count)s code was given.", "%(count)s codes were given.", number)
+    messages.success(request, text % {"count": number})
+    return redirect(reverse("contest:staff") + f"?contest={found.code}")
+
+
+@require_safe
+def progress(request: HttpRequest) -> HttpResponse:
+    """Which member has finished, and which has not: never a score."""
+    require_staff(request.user)
+    now = timezone.now()
+    contest = chosen(request, now)
+    members = panel.progress(contest, by=request.user, now=now)
+    context = {"contest": contest, "members": members}
+    return render(request, "contest/staff/progress.html", context)
+
+
+def _found(request: HttpRequest, pk: int) -> Application:
+    """Return the application with everything its page shows. Raises 404."""
+    require_staff(request.user)
+    events = ApplicationEvent.objects.select_related("by")
+    rows = (
+        Application.objects.visible_to(request.user, timezone.now())
+        .select_related("contest", "municipality__district__oblast", "submitted_by")
+        .prefetch_related(*completeness.PARTS, Prefetch("events", events))
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _may_redact(request: HttpRequest, found: Application) -> bool:
+    return found.contest.is_blind and permissions.runs_contest(request.user)
