@@ -55,10 +55,10 @@ def applications_workbook(contest: Contest) -> IO[bytes]:
         Column(_("Cost of the measures, som"), kind=Kind.WHOLE),
         Column(_("Of this from the local budget, som"), kind=Kind.WHOLE),
     ]
-    return write(columns, _applications(contest, questions), title=_("Applications"))
+    return write(columns, _applications(contest, questions, len(columns)), title=_("Applications"))
 
 
-def _applications(contest: Contest, questions: list[Question]) -> Iterator[list[Any]]:
+def _applications(contest: Contest, questions: list[Question], width: int) -> Iterator[list[Any]]:
     rows = (
         contest.applications.select_related("municipality__district__oblast")
         .prefetch_related("answers", "measures")
@@ -74,7 +74,7 @@ def _applications(contest: Contest, questions: list[Question]) -> Iterator[list[
             application.get_state_display(),
         ]
         if application.state == Application.State.DRAFT:
-            yield known
+            yield [*known, *[None] * (width - len(known))]
             continue
         texts = {answer.question_id: answer.text for answer in application.answers.all()}
         measures = list(application.measures.all())

@@ -83,9 +83,7 @@ def recipient_of_result(application: Application) -> Iterator[tuple[str, str]]:
         yield person.email, application.language or person.language
 
 
-def result(
-    contest: Contest, *, name: str, number: str, award: Award | None, points: str
-) -> Letter:
+def result(contest: Contest, *, name: str, number: str, award: Award | None, points: str) -> Letter:
     """Return the letter about the result, in the active language.
 
     ``name`` and ``number`` say whose it is; the chair's preview does not know.

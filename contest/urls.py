@@ -4,10 +4,18 @@ from django.urls import URLPattern, path
 
 from .views import applicant as applicant_views
 from .views import commission as commission_views
+from .views import decision as decision_views
+from .views import exports as export_views
+from .views import public as public_views
+from .views import staff as staff_views
 
 app_name = "contest"
 
-public: list[URLPattern] = []
+public: list[URLPattern] = [
+    path("", public_views.public, name="public"),
+    path("results/", public_views.results, name="results"),
+    path("results/<slug:contest>/", public_views.contest_results, name="contest-results"),
+]
 
 applicant: list[URLPattern] = [
     path("application/", applicant_views.application, name="application"),
@@ -31,6 +39,21 @@ commission: list[URLPattern] = [
     path("commission/<str:code>/reopen/<int:seat>/", commission_views.reopen, name="reopen"),
 ]
 
-staff: list[URLPattern] = []
+staff: list[URLPattern] = [
+    path("staff/", staff_views.staff, name="staff"),
+    path("staff/decision/", decision_views.draft, name="decision"),
+    path("staff/<slug:contest>/codes/", staff_views.code, name="code"),
+    path("staff/<slug:contest>/export/<slug:kind>/", export_views.export, name="export"),
+    path("staff/application/<int:pk>/", staff_views.application, name="staff-application"),
+    path("staff/application/<int:pk>/<slug:action>/", staff_views.move, name="staff-move"),
+    path("staff/application/<int:pk>/file/<uuid:key>/", staff_views.redact, name="redact"),
+    path("chair/", decision_views.chair, name="chair"),
+    path("chair/<slug:contest>/tie/<str:code>/", decision_views.break_tie, name="break-tie"),
+    path(
+        "chair/<slug:contest>/quorum/<str:code>/", decision_views.waive_quorum, name="waive-quorum"
+    ),
+    path("chair/<slug:contest>/confirm/", decision_views.confirm, name="confirm"),
+    path("chair/<slug:contest>/announce/", decision_views.announce, name="announce"),
+]
 
 urlpatterns = [*public, *applicant, *commission, *staff]

@@ -1,5 +1,5 @@
 """The contest in the admin: settings until they bind; doors behind everything else."""
 
-from . import contests, sheets
+from . import applications, contests, sheets
 
-__all__ = ["contests", "sheets"]
+__all__ = ["applications", "contests", "sheets"]

@@ -60,13 +60,17 @@ def _draft_form(
             "note": made.note,
         }
     return DraftForm(
-        request.POST or None, rows=found.rows, prizes=prizes, awards=awards, initial=start
+        request.POST if request.method == "POST" else None,
+        rows=found.rows,
+        prizes=prizes,
+        awards=awards,
+        initial=start,
     )
 
 
 def _save_draft(
     request: HttpRequest, contest: Contest, form: DraftForm, now: datetime
-) -> tuple[int, Sequence[Text]]:
+) -> tuple[int, Sequence[str]]:
     """Call the door. Return the status, and the sentences that stand above the typed prizes."""
     if not form.is_valid():
         return 422, ()
@@ -103,7 +107,7 @@ def _draft_page(
         "contest": found.contest,
         "decision": made,
         "form": form,
-        "rows": [(one, _flags(found, one), form.prize_of(one)) for one in found.rows],
+        "rows": [(one, _flags(one), form.prize_of(one)) for one in found.rows],
         "total": total,
         "left": found.contest.fund_som - total,
         "may_draft": is_open and permissions.runs_contest(request.user),
@@ -112,7 +116,7 @@ def _draft_page(
     }
 
 
-def _flags(found: Standings, one: Standing) -> list[tuple[Text, str]]:
+def _flags(one: Standing) -> list[tuple[Text, str]]:
     """Return what is remarkable about a row: a word, and the colour that repeats it."""
     flags: list[tuple[Text, str]] = []
     if not one.row.is_ranked:
@@ -146,9 +150,7 @@ def break_tie(request: HttpRequest, contest: str, code: str) -> HttpResponse:
     """Record who of those who share a place comes first."""
     now = timezone.now()
     seat = _presiding(request, contest, now)
-    equals = next(
-        (tie for tie in standings(seat.contest).ties if tie[0].key == code), None
-    )
+    equals = next((tie for tie in standings(seat.contest).ties if tie[0].key == code), None)
     if equals is None:
         raise Invalid(_("This tie is settled already."))
     form = TieForm(request.POST, equals=equals, prefix=code)
@@ -219,7 +221,7 @@ def _chair_page(
     now: datetime,
     *,
     status: int = 200,
-    problems: Sequence[Text] = (),
+    problems: Sequence[str] = (),
     forms: Mapping[str, ReasonForm] | None = None,
 ) -> HttpResponse:
     """Render the chair's page; ``forms`` are those sent with faults, by the code they are about."""
@@ -234,7 +236,7 @@ def _chair_page(
     context = {
         "contest": contest,
         "decision": made,
-        "rows": [(one, _flags(found, one), awards.get(one.application.pk)) for one in found.rows],
+        "rows": [(one, _flags(one), awards.get(one.application.pk)) for one in found.rows],
         "total": sum(award.value_som for award in awards.values()),
         "ties": [
             (tie, sent.get(tie[0].key) or TieForm(equals=tie, prefix=tie[0].key))
@@ -278,5 +280,6 @@ def _demand_ranking(contest: Contest, now: datetime) -> None:
         raise NotAllowed(_("The ranking opens when the scoring closes."))
 
 
-def _problems(refusal: Refusal) -> Sequence[Text]:
-    return refusal.problems if isinstance(refusal, Invalid) else [refusal.message]
+def _problems(refusal: Refusal) -> list[str]:
+    found = refusal.problems if isinstance(refusal, Invalid) else [refusal.message]
+    return [str(problem) for problem in found]

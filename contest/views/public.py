@@ -64,9 +64,7 @@ def contest_results(request: HttpRequest, contest: str) -> HttpResponse:
     if decision is None:
         raise Http404
     points = {one.application.pk: one.points for one in standings(decision.contest).rows}
-    awards = decision.awards.select_related(
-        "prize", "application__municipality__district__oblast"
-    )
+    awards = decision.awards.select_related("prize", "application__municipality__district__oblast")
     rows = [(award, points.get(award.application_id, "")) for award in awards]
     context = {"contest": decision.contest, "decision": decision, "rows": rows}
     context["total"] = sum(award.value_som for award in awards)

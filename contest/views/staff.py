@@ -88,7 +88,7 @@ def move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     found = _found(request, pk)
     if not permissions.runs_contest(request.user):
         raise NotAllowed(_("Applications are admitted, returned and declined by project staff."))
-    form = FORMS[action](request.POST or None)
+    form = FORMS[action](request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = _perform(request, found, action, form)
