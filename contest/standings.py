@@ -145,7 +145,7 @@ def key_of(application: Application) -> str:
 def competing(contest: Contest) -> list[Application]:
     """Return the applications that are ranked, with their municipalities, in one query."""
     return list(
-        contest.applications.filter(state__in=RANKED_STATES)
+        Application.objects.filter(contest=contest, state__in=RANKED_STATES)
         .select_related("municipality__district__oblast", "tie_break", "quorum_waiver")
         .order_by("pk")
     )
