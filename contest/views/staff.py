@@ -19,7 +19,7 @@ from contest.models import Application, ApplicationEvent, ApplicationFile, Conte
 from contest.refusals import Invalid, NotAllowed, Refusal
 
 from . import board
-from .choosing import choose, chosen, require_staff
+from .choosing import choose, require_staff
 
 
 @require_safe
@@ -137,17 +137,6 @@ def code(request: HttpRequest, contest: str) -> HttpResponse:
     text = ngettext("%(count)s code was given.", "%(count)s codes were given.", number)
     messages.success(request, text % {"count": number})
     return redirect(reverse("contest:staff") + f"?contest={found.code}")
-
-
-@require_safe
-def progress(request: HttpRequest) -> HttpResponse:
-    """Which member has finished, and which has not: never a score."""
-    require_staff(request.user)
-    now = timezone.now()
-    contest = chosen(request, now)
-    members = panel.progress(contest, by=request.user, now=now)
-    context = {"contest": contest, "members": members}
-    return render(request, "contest/staff/progress.html", context)
 
 
 def _found(request: HttpRequest, pk: int) -> Application:

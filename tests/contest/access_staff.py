@@ -102,7 +102,6 @@ ROWS: list[Row] = [
     public("contest:results"),
     public("contest:contest-results", 404, path=RESULTS),
     only("contest:staff", *BOTH),
-    only("contest:progress", *BOTH),
     only("contest:staff-application", *BOTH, path=at("contest:staff-application", pk_of_submitted)),
     Row("contest:staff-move", path=MOVE, staff=200, admin=403),
     Row("contest:staff-move", "POST", path=MOVE, staff=302, admin=403),

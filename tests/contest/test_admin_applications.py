@@ -148,7 +148,7 @@ def test_a_decision_is_read_and_not_changed(chynara: Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("application", 9), ("applicationevent", 9), ("decision", 7), ("award", 8)],
+    [("application", 10), ("applicationevent", 10), ("decision", 8), ("award", 9)],
 )
 def test_the_lists_take_the_same_queries_however_many_rows(
     chynara: Client, django_assert_num_queries: Any, name: str, expected: int

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.utils import translation
 from post_office.models import Email
 from zeal import zeal_ignore
 
@@ -305,10 +306,11 @@ def test_a_prize_is_given_as_often_as_there_are_places_for_it() -> None:
     contest = make_scored_contest()
     contest.prizes.filter(name_ru="Приз победителя").update(place_to=1)
 
-    with pytest.raises(Invalid) as refusal:
-        draft(contest, dict.fromkeys(["К-01", "К-02"], "Приз победителя"))
+    with translation.override("ru"):
+        with pytest.raises(Invalid) as refusal:
+            draft(contest, dict.fromkeys(["К-01", "К-02"], "Приз победителя"))
 
-    assert "Приз победителя" in said(refusal)
+        assert "Приз победителя" in said(refusal)
 
 
 def test_a_prize_of_another_contest_is_refused() -> None:

@@ -18,7 +18,6 @@ from tests.builders import (
     make_decision,
     make_district,
     make_file,
-    make_member,
     make_municipality,
     make_scored_contest,
     make_staff,
@@ -237,15 +236,6 @@ def test_codes_are_given_from_the_board(chynara: Client) -> None:
     assert response.status_code == 302
     application.refresh_from_db()
     assert application.code
-
-
-def test_progress_shows_done_and_not_done(chynara: Client) -> None:
-    contest = make_contest(phase="scoring")
-    make_member(contest=contest)
-
-    page = chynara.get(reverse("contest:progress"))
-
-    assert [(len(row.done), row.left) for row in page.context["members"]] == [(0, 0)]
 
 
 # --- the draft
