@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from tests.browser.pages import accessibility_faults, overflow
-from tests.builders import make_staff, make_user
+from tests.builders import make_contest, make_seat, make_staff, make_user
 from tests.look import catalogue
 
 pytestmark = pytest.mark.browser
@@ -140,3 +140,18 @@ def test_a_box_that_looks_up_says_what_it_asks_for(browser_page: OpenPage) -> No
     page.wait_for_selector(".select2-dropdown .select2-search__field")
 
     assert page.get_by_role("searchbox", name="District").count() == 1
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_contest_in_the_admin_is_accessible_and_fits(
+    browser_page: OpenPage, width: int
+) -> None:
+    contest = make_contest()
+    make_seat(contest=contest)
+    page = browser_page(user=make_staff(is_superuser=True), width=width)
+
+    page.goto(f"/admin/contest/contest/{contest.pk}/change/")
+
+    # Django's tables of rows have a heading over nothing: advice, not a criterion of WCAG.
+    assert accessibility_faults(page, without=("empty-table-header",)) == []
+    assert overflow(page) <= 0
