@@ -243,8 +243,8 @@ class SeminarFilter(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("all")), *Seminar.Kind.choices]
     )
-    since = forms.DateField(label=_("From"), required=False, widget=date_input())
-    until = forms.DateField(label=_("To"), required=False, widget=date_input())
+    since = forms.DateField(label=_("From the day"), required=False, widget=date_input())
+    until = forms.DateField(label=_("To the day"), required=False, widget=date_input())
     hide_optional = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
     all.type = "checkbox";
     all.className = "form-check-input";
     all.checked = boxes.every((box) => box.checked);
-    all.setAttribute("aria-label", heading.textContent.trim());
+    all.setAttribute("aria-label", `${heading.dataset.all} ${heading.textContent.trim()}`);
     all.addEventListener("change", () => {
       for (const box of boxes) {
         box.checked = all.checked;
