@@ -129,6 +129,7 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, seminar: Seminar, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.seminar = seminar
+        self.fields["birth_year"].hide_optional = True  # type: ignore[attr-defined]
         for name, values, found in (
             ("position", choices.position_choices, choices.positions),
             ("municipality", choices.municipality_choices, choices.municipalities),
@@ -173,6 +174,7 @@ class EntryForm(PersonForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.fields["days"].hide_optional = True  # type: ignore[attr-defined]
         self.fields["days"].choices = [  # type: ignore[attr-defined]
             (day.isoformat(), f"{day:%d.%m}") for day in self.seminar.days
         ]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from .. import attendance, listing
 from ..forms import (
@@ -121,9 +121,10 @@ def seminar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_keepers
-@require_POST
 def enter(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter one person and come back to an empty row that keeps municipality and days."""
+    if request.method != "POST":  # the language was switched, or the page loaded again
+        return redirect("seminars:seminar", pk)
     chosen = get_object_or_404(Seminar.objects.select_related("district"), pk=pk)
     form = EntryForm(
         request.POST, seminar=chosen, choices=Choices(chosen), today=timezone.localdate()
@@ -172,9 +173,10 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_keepers
-@require_POST
 def tick(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the boxes of the page that was shown; boxes that others ticked since stay."""
+    if request.method != "POST":
+        return redirect("seminars:seminar", pk)
     chosen = get_object_or_404(Seminar.objects.select_related("district"), pk=pk)
     ticks = None
     try:

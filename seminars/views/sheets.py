@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from documents import excel
 from documents.downloads import serve
@@ -81,9 +81,10 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_keepers
-@require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what was previewed; show a new preview where the list changed meanwhile."""
+    if request.method != "POST":
+        return redirect("seminars:import", pk)
     seminar = _seminar(pk)
     user: Any = request.user
     try:
