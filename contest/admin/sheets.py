@@ -35,7 +35,7 @@ class SheetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("application__code",)
     search_help_text = gettext_lazy("Search by the code of the application.")
     ordering = ("application__code",)
-    list_select_related = ("application",)
+    show_full_result_count = False
     list_per_page = 100
     actions = None
     show_facets = admin.ShowFacets.NEVER
@@ -63,7 +63,7 @@ class SheetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Return the person's own sheets of what is assigned to them, for every path."""
         assigned = panel.assigned_to_person(request.user, moment_of(request))
         own = super().get_queryset(request).filter(seat__user=request.user.pk)
-        return own.filter(application__in=assigned)
+        return own.filter(application__in=assigned).select_related("application", "seat__user")
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Allow the one filter that the list shows: any other could ask whose an application is."""

@@ -228,4 +228,4 @@ def _sheet_line(criterion: Criterion, score: Score | None) -> SheetLine:
 
 def _own_sheet(application: Application, seat: Seat) -> Sheet | None:
     own = Sheet.objects.filter(application=application, seat=seat)
-    return own.prefetch_related("scores__criterion").first()
+    return own.prefetch_related("scores").first()

@@ -49,7 +49,7 @@ class SheetForm(forms.Form):
     def __init__(
         self, criteria: list[Criterion], sheet: Sheet | None, data: Mapping[str, Any] | None = None
     ) -> None:
-        super().__init__(data, initial=_initial(sheet))
+        super().__init__(data, initial=_initial(sheet, criteria))
         self.criteria = criteria
         for criterion in criteria:
             self.fields[f"level_{criterion.code}"] = _level_field(criterion)
@@ -85,13 +85,14 @@ class SheetForm(forms.Form):
             self.add_error(f"{fault.part}_{fault.criterion}", str(fault.message))
 
 
-def _initial(sheet: Sheet | None) -> dict[str, Any]:
+def _initial(sheet: Sheet | None, criteria: list[Criterion]) -> dict[str, Any]:
     if sheet is None:
         return {"based_on": 0}
+    codes = {criterion.pk: criterion.code for criterion in criteria}
     initial: dict[str, Any] = {"based_on": sheet.version, "comment": sheet.comment}
     for score in sheet.scores.all():
-        initial[f"level_{score.criterion.code}"] = score.level
-        initial[f"comment_{score.criterion.code}"] = score.comment
+        initial[f"level_{codes[score.criterion_id]}"] = score.level
+        initial[f"comment_{codes[score.criterion_id]}"] = score.comment
     return initial
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -71,7 +71,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     order = (f"district__{ordered_by_name()}", ordered_by_name(), "pk")
     everyone = panel.municipalities_to_declare(seat.contest).order_by(*order)
     listed = [municipality for municipality in everyone if municipality.pk not in known]
-    form = ConflictsForm(listed, request.POST or None, is_first=is_first)
+    form = ConflictsForm(listed, _data(request), is_first=is_first)
     status = 200
     if request.method == "POST":
         status = _attempt(form, lambda data: _declare(seat, data, request, now))
@@ -92,7 +92,7 @@ def _declare(seat: Seat, data: dict[str, Any], request: HttpRequest, now: dateti
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The scoring page: the application beside the criteria."""
     now = timezone.now()
-    data = request.POST if request.method == "POST" else None
+    data = _data(request)
     desk = desks.find(request.user, code, now, data)
     if desk is None:
         raise Http404
@@ -154,7 +154,7 @@ def abstain(request: HttpRequest, code: str) -> HttpResponse:
     if desk is None:
         raise Http404
     help_text = _("A conflict of interest is declared on a page of its own, not here.")
-    form = ReasonForm(request.POST or None, help_text=help_text)
+    form = ReasonForm(_data(request), help_text=help_text)
     status = 200
     if request.method == "POST":
         write = partial(scorecard.abstain, desk.application, desk.seat, by=request.user, now=now)
@@ -216,7 +216,7 @@ def reopen(request: HttpRequest, code: str, seat: int) -> HttpResponse:
     contest = sheet.application.contest
     if not permissions.chairs(request.user, contest, now):
         raise Http404
-    form = ReasonForm(request.POST or None, help_text=_("It stays in the history of the sheet."))
+    form = ReasonForm(_data(request), help_text=_("It stays in the history of the sheet."))
     status = 200
     if request.method == "POST":
         write = partial(scorecard.reopen, sheet, by=request.user, now=now)
@@ -229,6 +229,11 @@ def reopen(request: HttpRequest, code: str, seat: int) -> HttpResponse:
 
 
 # --- inside
+
+
+def _data(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, None where the page was only asked for; sent and empty is sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _attempt(form: Form, act: Callable[[dict[str, Any]], object]) -> int:
