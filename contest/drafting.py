@@ -275,7 +275,7 @@ def _save_rows(
     gone = [key for key in known if key not in wanted and key not in added_since]
     kept = [*wanted, *(key for key in known if key in added_since and key not in wanted)]
     if len(kept) > table.model.MOST:
-        raise Invalid(_("The table takes %s rows at most.") % table.model.MOST)
+        raise Invalid(_("Too many rows: the table takes up to %s.") % table.model.MOST)
     versions = _write_rows(application, table, kept, known, cells)
     versions |= _remove_rows(application, table, [known[key] for key in gone])
     if not versions:
@@ -481,7 +481,7 @@ def _replaced(files: Sequence[ApplicationFile], kind: str, size: int) -> list[Ap
     others = [file for file in files if file.kind == kind]
     replaced = others if ApplicationFile.MOST[kind] == 1 else []
     if not replaced and len(others) >= ApplicationFile.MOST[kind]:
-        raise Invalid(_("No more than %s files here: remove one first.") % len(others))
+        raise Invalid(_("There are %s of these already: remove one first.") % len(others))
     kept = sum(file.size for file in files if file not in replaced)
     if kept + size > MOST_BYTES:
         raise Invalid(_("The files of an application may weigh 100 MB together."))

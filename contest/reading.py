@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format, localize
+from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -63,7 +63,12 @@ def parts(application: Application) -> list[Part]:
 
 def som(amount: int) -> str:
     """Return an amount of whole som in words."""
-    return _("%s som") % localize(amount)
+    return _("%s som") % grouped(amount)
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with its thousands apart, as the active language writes it."""
+    return number_format(number, force_grouping=True)
 
 
 def totals(application: Application) -> list[Line]:
@@ -88,7 +93,7 @@ def shown(instance: models.Model, name: str) -> str:
         return date_format(value, "DATE_FORMAT")
     if isinstance(column, models.PositiveSmallIntegerField):  # a year has no thousands
         return str(value)
-    return str(localize(value)) if isinstance(value, int) else str(value)
+    return grouped(value) if isinstance(value, int) else str(value)
 
 
 def _part(application: Application, section: Section) -> Part:

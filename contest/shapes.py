@@ -66,7 +66,7 @@ def rows(
             wanted.append((str(row.get("key") or ""), values))
     _demand_none(problems)
     if len(wanted) > table.model.MOST:
-        raise Invalid(_("The table takes %s rows at most.") % table.model.MOST)
+        raise Invalid(_("Too many rows: the table takes up to %s.") % table.model.MOST)
     return wanted
 
 

@@ -42,7 +42,7 @@ PUBLIC_LABELS: dict[str, Text] = {
     State.DRAFT: pgettext_lazy("application, for its municipality", "Draft"),
     State.SUBMITTED: pgettext_lazy("application, for its municipality", "Being checked"),
     State.RETURNED: pgettext_lazy("application, for its municipality", "Returned for correction"),
-    State.ADMITTED: pgettext_lazy("application, for its municipality", "Admitted, with the jury"),
+    State.ADMITTED: pgettext_lazy("application, for its municipality", "Admitted, being scored"),
     State.DECLINED: pgettext_lazy("application, for its municipality", "Not admitted"),
     State.WITHDRAWN: pgettext_lazy("application, for its municipality", "Withdrawn"),
     State.AWARDED: pgettext_lazy("application, for its municipality", "Awarded"),

@@ -33,8 +33,8 @@ HELP: dict[str, Any] = {
     "year_from": _("For example 2024."),
     "year_to": _("For example 2026."),
     "low_income_families": _("The number of families, not of people."),
-    "programme_page": _("Where the measure stands in the programme; the commission looks there."),
-    "term": _("For example 2025, or the second quarter of 2025."),
+    "programme_page": _("Where the commission finds the measure."),
+    "term": _("For example 2025–2026."),
     "indicator": _("What will change, from how many to how many."),
     "consents": _(
         "The organisers keep the names, phone and e-mail of this application to hold the "
@@ -162,7 +162,7 @@ def field_of(column: Any, choices: Choices | None = None) -> forms.Field:
 
 def answer_field(question: Question) -> AnswerField:
     """Return the field of a narrative question, its limit said in the hint."""
-    limit = _("Up to %(limit)s characters.") % {"limit": question.limit}
+    limit = _("Characters: up to %(limit)s.") % {"limit": question.limit}
     field = AnswerField(
         limit=question.limit,
         label=question.label,

@@ -17,7 +17,6 @@ HELP: dict[str, Any] = {
     "resolution": _("A scan or a photo where number, date and signature can be read."),
     "minutes": _("Up to five files. People in the photos must agree to be shown."),
     "budget": _("Excel or PDF: the budget of the measures, or an extract of the local budget."),
-    "letter": _("A letter signed by the head, if there is one."),
 }
 
 
@@ -36,7 +35,7 @@ class FilesForm(DraftForm):
             several = ApplicationFile.MOST[kind] > 1
             widget = (Files if several else forms.FileInput)(attrs={"accept": TAKEN})
             field = forms.Field(
-                label=kind.label, required=False, widget=widget, help_text=HELP[kind.value]
+                label=kind.label, required=False, widget=widget, help_text=HELP.get(kind.value, "")
             )
             field.hide_optional = kind.value in ApplicationFile.REQUIRED  # type: ignore[attr-defined]
             self.fields[f"file:{kind.value}"] = field

@@ -18,8 +18,8 @@ MOST_SHOWN = 60
 WIDTHS = {
     "event": {"title": 8, "held_on": 4, "women": 3, "men": 3, "people_with_disabilities": 3,
               "youth": 3},
-    "measure": {"title": 8, "target_group": 4, "term": 4, "responsible": 8, "cost_som": 3,
-                "local_som": 3, "programme_page": 6, "indicator": 8},
+    "measure": {"title": 8, "target_group": 4, "term": 4, "responsible": 8, "cost_som": 4,
+                "local_som": 4, "programme_page": 4, "indicator": 8},
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ class RowSet:
         """Return whether every row has its shape and there are not too many."""
         valid = [form.is_valid() for form in self.forms if form.is_bound]
         if len(self.forms) > self.most:
-            self.error = _("The table takes %(most)s rows at most, there are %(count)s.") % {
+            self.error = _("Too many rows: %(count)s. The table takes up to %(most)s.") % {
                 "most": self.most,
                 "count": len(self.forms),
             }

@@ -188,7 +188,7 @@ def form_page(
         "errors": [*problems, form, *(rows.forms if rows else ()), *_of_table(rows)],
         "read": mark(request) if request.method == "POST" else latest,
         "resolved": resolved(request) | dict.fromkeys(shown, latest),
-        "warnings": _warnings(own, part),
+        "warnings": _warnings(own, part) if request.method == "GET" else [],
         "totals": rows and _totals(rows),
         "late": late,
     }

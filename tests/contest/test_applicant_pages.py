@@ -1,5 +1,6 @@
 """The applicant's pages: from the first visit to the receipt, with and without mistakes."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -326,8 +327,8 @@ def test_the_budget_is_added_up(draft: Application, client: Client) -> None:
     cells |= row("measure", second, cost_som="100000")
     send(client, draft, "measures", measure=[first, second], **cells)
     page = client.get(address("section", draft, "measures"))
-    shown = [total["value"].replace("\u00a0", " ") for total in page.context["totals"]]
-    assert [value.split(" с")[0].split(" s")[0] for value in shown] == ["350 000", "50 000"]
+    shown = [re.sub(r"\D", "", total["value"]) for total in page.context["totals"]]
+    assert shown == ["350000", "50000"]
 
 
 def test_too_many_rows_are_refused_and_all_kept_on_the_page(
@@ -471,7 +472,7 @@ def test_several_minutes_are_taken_at_once(draft: Application, client: Client) -
     assert draft.files.count() == 5
 
 
-@pytest.mark.parametrize("key", ["", "x", str(uuid.uuid4())])
+@pytest.mark.parametrize("key", ["", "x", "6a1e2f0c-7f6e-4c3e-9d6c-0a4b5c6d7e8f"])
 def test_removing_a_file_that_is_not_there_breaks_nothing(
     draft: Application, client: Client, key: str
 ) -> None:
