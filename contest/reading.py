@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from language.templatetags.words import som, thousands
 
 from . import completeness
 from .completeness import FIELDS, TABLES, Table
@@ -61,16 +63,6 @@ def parts(application: Application) -> list[Part]:
     return [_part(application, section) for section in completeness.sections(application)]
 
 
-def som(amount: int) -> str:
-    """Return an amount of whole som in words."""
-    return _("%s som") % grouped(amount)
-
-
-def grouped(number: int) -> str:
-    """Return a whole number with its thousands apart, as the active language writes it."""
-    return number_format(number, force_grouping=True)
-
-
 def totals(application: Application) -> list[Line]:
     """Return what the measures cost together, and what of it is local."""
     cost, local = completeness.totals(list(application.measures.all()))
@@ -93,7 +85,7 @@ def shown(instance: models.Model, name: str) -> str:
         return date_format(value, "DATE_FORMAT")
     if isinstance(column, models.PositiveSmallIntegerField):  # a year has no thousands
         return str(value)
-    return grouped(value) if isinstance(value, int) else str(value)
+    return thousands(value) if isinstance(value, int) else str(value)
 
 
 def _part(application: Application, section: Section) -> Part:

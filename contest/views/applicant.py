@@ -20,9 +20,10 @@ from contest.forms.files import FilesForm
 from contest.forms.rows import RowSet
 from contest.models import Application, ApplicationFile, Contest, Section
 from contest.models.application import on_day
-from contest.notices import moment
+from contest.notices import moment as to_the_second
 from contest.refusals import Closed, Invalid, NotAllowed, Stale
 from documents.downloads import serve
+from language.templatetags.words import moment
 from municipalities.models import municipalities_of
 
 from . import applicant_pages as pages
@@ -49,7 +50,7 @@ def application(request: HttpRequest) -> HttpResponse:
         "is_open": contest is not None and deadlines.takes_drafts(contest, now),
         "phase": contest and deadlines.phase(contest, now),
         "opens": contest and moment(contest.opens_at),
-        "closes": contest and moment(contest.closes_at),
+        "closes": contest and moment(contest.closes_at, "zone"),
         "sections": [section.label for section in Section],
         "earlier": [pages.earlier(each) for each in all_ if each.contest != contest],
     }
@@ -207,7 +208,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     own = _own(request, pk, now)
     if own.submitted_at is None:
         raise Http404
-    page = pages.about(request, own, now) | {"submitted": moment(own.submitted_at)}
+    page = pages.about(request, own, now) | {"submitted": to_the_second(own.submitted_at)}
     return render(request, "contest/applicant/receipt.html", page)
 
 

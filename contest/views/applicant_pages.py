@@ -15,8 +15,8 @@ from contest.forms.application import SectionForm
 from contest.forms.files import FilesForm
 from contest.forms.rows import RowSet
 from contest.models import Application, Section
-from contest.notices import moment
 from contest.refusals import Text
+from language.templatetags.words import moment, som
 from municipalities.models import Municipality
 
 TONES = {
@@ -140,8 +140,9 @@ def about(request: HttpRequest, own: Application, now: datetime) -> dict[str, An
         "is_writable": is_open,
         "actions": workflow.allowed(own, request.user, now),
         "days": left.days if left else -1,
-        "ends": moment(ends),
-        "next": _next(own, is_open, moment(ends), note) or _grace(own, left is None and is_open),
+        "ends": moment(ends, "zone"),
+        "next": _next(own, is_open, moment(ends, "zone"), note)
+        or _grace(own, left is None and is_open),
     }
 
 
@@ -162,7 +163,7 @@ def _next(own: Application, is_open: bool, ends: str, note: str) -> dict[str, An
 def _grace(own: Application, is_grace: bool) -> dict[str, Any] | None:
     if not is_grace:
         return None
-    until = moment(deadlines.writing_ends_at(own))
+    until = moment(deadlines.writing_ends_at(own), "zone")
     text = _("Applications have closed. What is open can still be submitted before %s.") % until
     return {"text": text, "tone": "danger"}
 
@@ -281,8 +282,7 @@ def _totals(rows: RowSet) -> list[dict[str, Any]]:
         return []
     labels = _("All measures together"), _("Of this from the local budget")
     return [
-        {"term": label, "value": reading.som(amount)}
-        for label, amount in zip(labels, totals, strict=True)
+        {"term": label, "value": som(amount)} for label, amount in zip(labels, totals, strict=True)
     ]
 
 
