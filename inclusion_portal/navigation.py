@@ -26,8 +26,18 @@ class Place:
 
 
 def of_the_page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``navigation``, worked out only where a page shows it."""
-    return {"navigation": SimpleLazyObject(lambda: places(request))}
+    """Context processor: ``navigation`` and ``footer_links``, for the pages that show them."""
+    return {
+        "navigation": SimpleLazyObject(lambda: places(request)),
+        "footer_links": [
+            Place(reverse(name), label)
+            for name, label in (
+                ("contest:public", _("About the contest")),
+                ("contest:results", _("Results")),
+                ("municipalities:list", _("Municipalities")),
+            )
+        ],
+    }
 
 
 def places(request: HttpRequest) -> list[Place]:
