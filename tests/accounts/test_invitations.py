@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from accounts import invitations, people, roles
 from accounts.models import Invitation, User
@@ -12,6 +13,14 @@ from audit.models import AuditEvent
 from tests.builders import NOW, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
 NEW_PASSWORD = "новый-пароль-2026"
 
 

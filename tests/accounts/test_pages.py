@@ -162,7 +162,7 @@ def test_the_lists_take_the_same_queries_for_any_length(client, django_assert_nu
         link_for(person)
     client.get(reverse("accounts:people"))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(reverse("accounts:people"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(reverse("accounts:invitations"))

@@ -77,9 +77,9 @@ def test_staff_see_what_waits_for_admission(client_of):
             ["home", "contest:commission", "admin:index"],
         ),
         (
-            lambda: builders.make_member(
-                contest=builders.make_contest(), role=Seat.Role.CHAIR
-            ).user,
+            lambda: (
+                builders.make_member(contest=builders.make_contest(), role=Seat.Role.CHAIR).user
+            ),
             ["home", "contest:commission", "contest:chair", "admin:index"],
         ),
         (
