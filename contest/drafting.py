@@ -382,11 +382,17 @@ def _cell(table: Table, key: str, column: str) -> str:
 
 
 def _write_answers(application: Application, changed: Mapping[str, Any]) -> None:
-    for question in application.contest.questions.all():
-        if (name := f"answer:{question.code}") in changed:
-            Answer.objects.update_or_create(
-                application=application, question=question, defaults={"text": changed[name]}
-            )
+    """Write the changed answers in one statement, those there and those new alike."""
+    Answer.objects.bulk_create(
+        [
+            Answer(application=application, question=question, text=changed[name])
+            for question in application.contest.questions.all()
+            if (name := f"answer:{question.code}") in changed
+        ],
+        update_conflicts=True,
+        unique_fields=["application", "question"],
+        update_fields=["text"],
+    )
 
 
 def _write_rows(
