@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import TextChoices
+from django.db.models import TextChoices, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -218,6 +218,8 @@ def _demand_possible(application: Application, action: Action, move: Move, now: 
 def _demand_what_it_takes(application: Application, move: Move, note: str) -> None:
     if move.note and not note:
         raise Invalid(_("Write the reason: the municipality reads it."))
+    if move.complete:
+        prefetch_related_objects([application], *completeness.PARTS)
     if move.complete and (missing := completeness.missing(application)):
         raise Invalid(_("The application is not complete yet."), [item.message for item in missing])
 
