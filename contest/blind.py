@@ -48,6 +48,11 @@ class Fact:
     value: str | int
     is_long: bool = False
 
+    @property
+    def is_number(self) -> bool:
+        """Whether the value counts something."""
+        return isinstance(self.value, int)
+
 
 @dataclass(frozen=True)
 class Attached:

@@ -50,8 +50,8 @@ class SheetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return self._has_seat(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A sheet is begun from the list, for an application: nothing is added at large."""
-        return bool(request.GET.get("application")) and self._has_seat(request)
+        """Return False: a sheet is begun from the list, for an application, never at large."""
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Sheet | None = None) -> bool:
         return self._has_seat(request)
@@ -106,9 +106,9 @@ class SheetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Begin the sheet for the application that ``?application=`` names by its code."""
-        if not self.has_add_permission(request):
+        if not self._has_seat(request):
             raise PermissionDenied
-        return self._desk_view(request, request.GET["application"])
+        return self._desk_view(request, request.GET.get("application", ""))
 
     def change_view(
         self,
