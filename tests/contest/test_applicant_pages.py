@@ -592,11 +592,11 @@ def test_the_points_and_the_reason_stand_on_top(
 @pytest.mark.parametrize(
     ("name", "rest", "queries"),
     [
-        ("tasks", (), 12),
-        ("check", (), 12),
-        ("section", ("measures",), 14),
-        ("section", ("applicant",), 14),
-        ("section", ("files",), 12),
+        ("tasks", (), 14),
+        ("check", (), 14),
+        ("section", ("measures",), 16),
+        ("section", ("applicant",), 16),
+        ("section", ("files",), 14),
     ],
 )
 def test_pages_ask_as_often_for_three_rows_as_for_one(
