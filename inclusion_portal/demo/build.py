@@ -15,14 +15,14 @@ from random import Random
 from django.db import transaction
 
 from contest import decision, panel, workflow
-from contest.models import Application, Contest, Seat
+from contest.models import Application, ApplicationFile, Contest, Seat
 from contest.setup import create_contest
 from contest.standings import proposal, standings
 from inclusion_portal.models import DemoMark
 from municipalities import register
 from municipalities.models import Municipality
 
-from . import judging, lists, scale, texts, writing
+from . import files, judging, lists, scale, texts, writing
 from .cast import Cast, head_of, make_cast, speak_for
 from .names import invent
 
@@ -176,6 +176,8 @@ def _trial_contest(demo: Demo) -> None:
         qualities[unit.pk] = author.quality
     seats = judging.seat_commission(contest, cast)
     panel.code_applications(contest, by=cast["staff"], now=contest.scoring_opens_at)
+    for file in ApplicationFile.objects.filter(application__contest=contest).order_by("id"):
+        panel.redact_file(file, files.redacted(), by=cast["staff"], now=contest.scoring_opens_at)
     applications = list(contest.applications.select_related("municipality").order_by("code"))
     ready = {word: seat for word, seat in seats.items() if word != "member4"}
     judging.declare(ready, {"member2": [applications[5]]}, contest.scoring_opens_at)
@@ -226,7 +228,7 @@ def _current_contest(demo: Demo) -> None:
 def _one_of_the_current(demo: Demo, contest: Contest, author: writing.Author, number: int) -> None:
     """Drafts (0 is half written, 1 barely), submitted, returned, admitted, declined, withdrawn."""
     staff = demo.cast["staff"]
-    began_at = contest.opens_at + timedelta(hours=10 + number)
+    began_at = contest.opens_at + timedelta(hours=10, minutes=20 * number)
     application = writing.begin(contest, author, began_at)
     if number == 0:
         writing.write_half(application, author, began_at + timedelta(days=2))

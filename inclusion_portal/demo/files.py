@@ -43,6 +43,11 @@ def letter(name: str, paragraphs: list[str]) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, packed.getvalue())
 
 
+def redacted() -> SimpleUploadedFile:
+    """Return the copy that the commission opens, without the municipality's name."""
+    return letter("redacted.docx", ["Образец копии без названия / Аталышы жашырылган үлгү"])
+
+
 def budget(name: str, rows: list[tuple[str, int, int]]) -> SimpleUploadedFile:
     """Return an Excel file: measure, cost, of this from the local budget."""
     columns = [

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from accounts.people import open_admin
 from contest import panel, scorecard
 from contest.models import Application, Contest, Seat
 
@@ -18,6 +19,7 @@ def seat_commission(contest: Contest, cast: Cast) -> dict[str, Seat]:
     for word in COMMISSION:
         role = Seat.Role.CHAIR if word == "chair" else Seat.Role.MEMBER
         seats[word] = Seat.objects.create(contest=contest, user=cast[word], role=role, since=SINCE)
+        open_admin(cast[word])
     return seats
 
 

@@ -51,6 +51,8 @@ def test_the_demo_is_a_believable_contest(demo, client):
         State.DECLINED,
         State.WITHDRAWN,
     }
+    for seat in current.seats.select_related("user"):
+        assert seat.user.is_staff
     assert trail.verify() == []
 
     for word, *_rest in SIGN_INS:
