@@ -177,7 +177,8 @@ def ranking_workbook(contest: Contest, *, now: datetime) -> IO[bytes]:
 
 
 def _heading(name: str) -> str:
-    return capfirst(str(Application._meta.get_field(name).verbose_name))
+    field: Any = Application._meta.get_field(name)
+    return capfirst(str(field.verbose_name))
 
 
 def _demand_scoring_over(contest: Contest, now: datetime) -> None:

@@ -179,5 +179,5 @@ def test_the_chairs_page_takes_the_same_queries_however_many_rows(
         contest = make_scored_contest(levels=levels)
         make_decision(contest=contest)
         client.force_login(chair_of(contest))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(12):
             client.get(CHAIR)

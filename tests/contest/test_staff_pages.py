@@ -119,13 +119,13 @@ def test_the_board_takes_the_same_queries_however_many_rows(
     contest = make_contest()
     make_complete_application(contest=contest)
     chynara.get(BOARD)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         chynara.get(BOARD)
     for _ in range(2):
         make_complete_application(contest=contest)
         make_submitted_application(contest=contest)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         assert len(names(chynara.get(BOARD))) == 5
 
 
@@ -148,12 +148,12 @@ def test_the_page_of_an_application_takes_the_same_queries_however_many_rows(
 ) -> None:
     application = make_submitted_application(contest=make_contest())
     address = reverse("contest:staff-application", args=[application.pk])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         chynara.get(address)
     for _ in range(2):
         make_file(application=application, kind="minutes", by=application.created_by)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         chynara.get(address)
 
 
@@ -336,9 +336,9 @@ def test_the_ranking_page_takes_the_same_queries_however_many_rows(
     make_scored_contest(levels=(5,), code="first")
     make_scored_contest(levels=(5, 4, 3), code="second")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         chynara.get(DRAFT, {"contest": "first"})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         chynara.get(DRAFT, {"contest": "second"})
 
 
