@@ -143,7 +143,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
         "days": [day.isoformat() for day in days],
         "consent": "on" if form.cleaned_data["consent"] else "",
     }
-    return redirect(f"{reverse('seminars:seminar', args=[pk])}?{urlencode(kept, doseq=True)}#entry")
+    return redirect(f"{reverse('seminars:seminar', args=[pk])}?{urlencode(kept, doseq=True)}")
 
 
 @for_keepers
@@ -266,7 +266,10 @@ def _seminar_page(
 
 
 def _empty_row(request: HttpRequest, chosen: Seminar) -> EntryForm:
-    """Return the row for the next person; after one was entered it takes the focus."""
+    """Return the row for the next person; after one was entered it takes the focus.
+
+    (A browser ignores ``autofocus`` where the address has a fragment, so there is none.)
+    """
     today = timezone.localdate()
     form = EntryForm(
         seminar=chosen,

@@ -171,6 +171,6 @@ def test_the_lists_ask_as_often_for_three_as_for_one(
             days=(FIRST,),
         )
         if number in (0, 2):
-            for model, queries in (("registration", 14), ("participant", 9), ("seminar", 8)):
+            for model, queries in (("registration", 15), ("participant", 10), ("seminar", 9)):
                 with django_assert_num_queries(queries, info=model):
                     desk.get(reverse(f"admin:seminars_{model}_changelist"))
