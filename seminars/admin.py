@@ -257,12 +257,18 @@ class SeminarInDistrict(NarrowingFilter):
 
 
 class MunicipalityInDistrict(NarrowingFilter):
+    """Offered once a district is chosen: the whole register would bury the other filters."""
+
     title, parameter_name = _("municipality"), "municipality"
     field = "participant__municipality"
 
     def objects(self, district: str) -> QuerySet[Any]:
         units = Municipality.objects.order_by(ordered_by_name(), "id")
-        return units.filter(district=district) if _is_key(district) else units
+        return units.filter(district=district) if _is_key(district) else units.none()
+
+    def has_output(self) -> bool:
+        """A chosen municipality narrows the list even where there is nothing to offer."""
+        return super().has_output() or self.value() is not None
 
 
 def _is_key(value: str) -> bool:

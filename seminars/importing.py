@@ -280,7 +280,12 @@ class AttendanceImport(AttendanceResource):
             "position": read.take("position", self.words.position, given["position"]),
             "municipality": read.take(
                 "municipality",
-                lambda name: self.words.municipality(name, given["soate_code"], given["district"]),
+                lambda name: self.words.municipality(
+                    name,
+                    given["soate_code"],
+                    given["district"],
+                    known=self._known_from(given["full_name"]),
+                ),
                 given["municipality"],
             ),
             "phone": read.take("phone", people.as_phone, given["phone"]),
@@ -295,6 +300,11 @@ class AttendanceImport(AttendanceResource):
         if read.problems:
             raise ValidationError(read.problems)
         return Line(PersonFields(**person), days, row[ROW])
+
+    def _known_from(self, full_name: Any) -> set[int]:
+        """Return the municipalities of the people of this name in the list."""
+        folded = fold(as_text(full_name)[: people.LONGEST_NAME])
+        return {unit for name, unit, _year in self.in_list if name == folded}
 
     def _same_seminar(self, value: Any) -> None:
         if as_text(value) and as_text(value) != str(self.seminar.pk):

@@ -6,7 +6,7 @@ Each ``as_…`` takes a cell and raises ValidationError with a sentence about it
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -61,8 +61,13 @@ class Words:
             )
         return found
 
-    def municipality(self, name: Any, code: Any, district: Any) -> Municipality:
-        """Return the one that is meant, by its code or by its name, near the seminar first."""
+    def municipality(
+        self, name: Any, code: Any, district: Any, *, known: Container[int] = ()
+    ) -> Municipality:
+        """Return the one that is meant, by its code or by its name, near the seminar first.
+
+        ``known`` are the ids of those from which a person of the row's name is in the list.
+        """
         if as_text(code):
             unit = self.by_code.get(as_text(code))
             if unit is None:
@@ -74,14 +79,20 @@ class Words:
         if not named:
             names = {key: units[0].name for key, units in self.by_name.items()}
             raise ValidationError(unknown_word(name, names, short_name(as_text(name))))
-        return self._nearest(named, fold(as_text(district)))
+        return self._nearest(named, fold(as_text(name)), fold(as_text(district)), known)
 
-    def _nearest(self, named: list[Municipality], district: str) -> Municipality:
-        """Narrow equal names: by the district given, by the seminar's, by who existed then."""
+    def _nearest(
+        self, named: list[Municipality], name: str, district: str, known: Container[int]
+    ) -> Municipality:
+        """Narrow equal names: the district given, the whole name, the seminar's district, who
+        existed then, and where the person is known from. Raises ValidationError where two stay.
+        """
         tests = [
             lambda unit: bool(district) and district in unit.district.search_key,
+            lambda unit: name in {fold(unit.name_ru), fold(unit.name_ky), fold(unit.name_en)},
             lambda unit: unit.district_id == self.seminar.district_id,
             lambda unit: not unit.valid_to or unit.valid_to > self.seminar.starts_on,
+            lambda unit: unit.pk in known,
         ]
         for fits in tests:
             named = [unit for unit in named if fits(unit)] or named

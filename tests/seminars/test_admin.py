@@ -171,6 +171,17 @@ def test_the_lists_ask_as_often_for_three_as_for_one(
             days=(FIRST,),
         )
         if number in (0, 2):
-            for model, queries in (("registration", 15), ("participant", 10), ("seminar", 9)):
+            for model, queries in (("registration", 14), ("participant", 10), ("seminar", 9)):
                 with django_assert_num_queries(queries, info=model):
                     desk.get(reverse(f"admin:seminars_{model}_changelist"))
+
+
+def test_a_municipality_is_offered_in_its_district_and_filters_without_it(desk: Client) -> None:
+    line, other = make_registration(), make_registration(municipality=make_municipality())
+    unit = other.participant.municipality
+    page = desk.get(reverse(LIST))
+    assert "?municipality=" not in page.content.decode()
+    page = desk.get(reverse(LIST), {"district": line.seminar.district_id})
+    assert f"municipality={unit.pk}" in page.content.decode()
+    page = desk.get(reverse(LIST), {"municipality": unit.pk})
+    assert list(page.context["cl"].result_list) == [other]

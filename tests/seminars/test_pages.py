@@ -307,12 +307,12 @@ def test_the_lists_ask_as_often_for_three_as_for_one(
             position=make_position(code=f"p{number}"),
         )
         if number in (0, 2):
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(10):
                 desk.get(reverse("seminars:list"))
     first = Seminar.objects.order_by("id")[0]
     for number in range(3):
         if number in (0, 2):
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(12):
                 desk.get(reverse("seminars:seminar", args=[first.pk]))
         make_registration(seminar=first, days=(FIRST,), municipality=make_municipality())
 

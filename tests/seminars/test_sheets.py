@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -17,7 +18,7 @@ from accounts.models import User
 from audit.models import AuditEvent
 from documents import excel
 from documents.models import PendingImport
-from municipalities.models import Municipality
+from municipalities.models import District, Municipality
 from seminars import exports, importing
 from seminars.exports import Wanted
 from seminars.importing import FateKind
@@ -409,3 +410,18 @@ def test_a_hostile_name_goes_in_and_out_as_text(staff: User, seminar: Seminar, u
     rows = excel.read(content)
     assert importing.take(rows, seminar, digest=found.digest, by=staff, now=NOW) is None
     assert exported(staff)[1][7] == "@SUM(1) Айзада"
+
+
+@pytest.mark.parametrize("language", ["ru", "ky", "en"])
+def test_every_unit_of_the_register_comes_back_as_itself(staff: User, language: str) -> None:
+    call_command("load_register")
+    seminar = make_seminar(district=District.objects.order_by("id")[0])
+    for unit in Municipality.objects.valid_on(seminar.starts_on):
+        make_registration(seminar=seminar, municipality=unit, by=staff)
+    lines = Registration.objects.order_by("number")
+    file = exports.attendance_file(
+        lines, Wanted(language=language), filtered_by={}, by=staff, now=NOW
+    )
+    found = previewed(file.read(), seminar)
+    assert [fate for fate in found.fates if fate.kind != FateKind.SAME] == []
+    assert len(found.fates) == lines.count() > 60
