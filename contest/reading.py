@@ -79,7 +79,7 @@ def shown(instance: models.Model, name: str) -> str:
         return _("Yes") if value else ""
     if value is None or value == "":
         return ""
-    if column.choices:
+    if getattr(column, "choices", None):
         return str(getattr(instance, f"get_{name}_display")())
     if isinstance(column, models.DateField):
         return date_format(value, "DATE_FORMAT")

@@ -173,7 +173,7 @@ def _files(request: HttpRequest, own: Application, now: datetime) -> HttpRespons
         done = drafting.add_files(own, uploads, by=request.user, now=now, remove=gone)
         for (kind, upload), (_file, refused) in zip(uploads, done, strict=True):
             if refused:
-                sent.add_error(f"file:{kind}", f"{upload.name[:80]}: {refused.message}")
+                sent.add_error(f"file:{kind}", f"{str(upload.name)[:80]}: {refused.message}")
     except (Closed, Stale) as refused:
         return pages.files_page(
             request, own, sent, status=409, problems=[refused.message], late=True

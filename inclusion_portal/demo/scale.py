@@ -162,7 +162,7 @@ def _register(seminar: Seminar, people: Iterable[Participant], by: User) -> None
 
 def _invent_units(count: int) -> Iterator[Municipality]:
     oblast = Oblast.objects.create(name_ru="Придуманная область", name_ky="Ойдон чыккан облус")
-    units = []
+    units: list[Municipality] = []
     for number in range(-(-count // UNITS_A_DISTRICT)):
         district = District.objects.create(
             oblast=oblast,
