@@ -6,4 +6,8 @@ class InclusionPortalConfig(AppConfig):
     name = "inclusion_portal"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
+        from contest import hints
+
+        from . import checks, coverage  # noqa: F401
+
+        hints.register(coverage.untrained)

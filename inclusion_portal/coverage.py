@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from contest.models import Application, Contest
 from municipalities.models import District, Municipality
 from seminars.models import Registration
@@ -82,12 +85,13 @@ def coverage(contest: Contest | None, now: datetime) -> list[DistrictLine]:
     return sorted(by_district.values(), key=lambda line: line.district.name_ru_order)
 
 
-def trained_municipalities(on_behalf_of: Iterable[int]) -> set[int]:
-    """Return which of the municipalities (ids) had somebody at a seminar, mergers counted."""
+def untrained(application: Application) -> list[Promise]:
+    """Return a warning where nobody of the municipality came to a seminar, mergers counted."""
     units = list(Municipality.objects.only("id", "successor_id"))
-    heir = _heirs(units)
-    trained = _trained(heir)
-    return {pk for pk in on_behalf_of if trained[heir.get(pk, pk)] > 0}
+    heirs = _heirs(units)
+    if _trained(heirs)[heirs[application.municipality_id]]:
+        return []
+    return [_("Nobody of this municipality has attended a seminar. This is no bar to admission.")]
 
 
 def _heirs(units: Iterable[Municipality]) -> dict[int, int]:

@@ -29,7 +29,7 @@ MAY_IMPORT["inclusion_portal"] = set(MAY_IMPORT)
 INSIDE_CONTEST = [
     {"refusals"},
     {"models"},
-    {"permissions", "deadlines", "completeness", "scoring", "blind", "notices"},
+    {"permissions", "deadlines", "completeness", "scoring", "blind", "hints", "notices"},
     {"shapes", "reading"},
     {"workflow", "panel", "drafting", "setup", "seats", "freezing"},
     {"scorecard"},  # asks the panel what is assigned to whom

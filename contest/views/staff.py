@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from contest import completeness, panel, permissions, reading, workflow
+from contest import completeness, hints, panel, permissions, reading, workflow
 from contest.forms.admission import FORMS, BoardFilter, RedactedCopyForm
 from contest.models import Application, ApplicationEvent, ApplicationFile, Contest
 from contest.refusals import Invalid, NotAllowed, Refusal
@@ -67,6 +67,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": board.TONES[Application.State(found.state)],
         "parts": reading.parts(found) if may_read else [],
         "progress": board.progress_of(found),
+        "hints": hints.hints(found) if found.state == Application.State.SUBMITTED else [],
         "actions": [
             action for action in workflow.allowed(found, request.user, now) if action in FORMS
         ],

@@ -148,12 +148,12 @@ def test_the_page_of_an_application_takes_the_same_queries_however_many_rows(
 ) -> None:
     application = make_submitted_application(contest=make_contest())
     address = reverse("contest:staff-application", args=[application.pk])
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         chynara.get(address)
     for _ in range(2):
         make_file(application=application, kind="minutes", by=application.created_by)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         chynara.get(address)
 
 

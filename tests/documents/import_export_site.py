@@ -7,6 +7,7 @@ from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
 
 from documents.import_export import spreadsheets
+from inclusion_portal.urls import urlpatterns as portal
 from municipalities.models import Oblast
 
 site = admin.AdminSite()
@@ -32,4 +33,5 @@ class OblastAdmin(ImportExportModelAdmin):
 
 
 site.register(Oblast, OblastAdmin)
-urlpatterns = [path("admin/", site.urls)]
+# Before the portal's own addresses, which its header links to.
+urlpatterns = [path("admin/", site.urls), *portal]

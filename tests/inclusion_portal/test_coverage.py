@@ -100,3 +100,18 @@ def test_the_report_takes_four_queries(django_assert_num_queries, units):
 
     with django_assert_num_queries(3):
         coverage(contest, NOW)
+
+
+def test_staff_are_warned_where_nobody_was_trained_and_not_barred(client_of, at_now):
+    application = builders.make_submitted_application()
+    page = reverse("contest:staff-application", args=[application.pk])
+    staff = client_of(builders.make_staff())
+    warning = "никто не был на семинаре"
+
+    before = staff.get(page).content.decode()
+    train(application.municipality)
+    after = staff.get(page).content.decode()
+
+    assert warning in before
+    assert reverse("contest:staff-move", args=[application.pk, "admit"]) in before
+    assert warning not in after
