@@ -11,9 +11,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django import forms
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from audit.trail import record
 
 from .models import Invitation, User
+
+if TYPE_CHECKING:
+    from .forms import InvitationForm
 
 VALID_FOR = timedelta(days=7)
 
@@ -52,7 +54,7 @@ class Target:
     """
 
     label: str | Promise
-    form: type[forms.Form]
+    form: "type[InvitationForm]"
     redeem: Callable[..., None]
     describe: Callable[[Mapping[str, Any]], str]
     may_invite: Callable[[User, Mapping[str, Any] | None], bool]

@@ -18,6 +18,7 @@ from language.search import search
 from . import invitations
 from .forms import FindPersonForm, JoinForm, NewPasswordForm
 from .models import Invitation, User
+from .requests import SignedInRequest
 from .roles import may_send_new_password, runs_portal
 
 PAGE_SIZE = 50
@@ -49,14 +50,16 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         page = {"message": refusal.message}
         return render(request, "accounts/link_refused.html", page, status=refusal.status_code)
     if request.user.is_authenticated and invitation.purpose == Invitation.Purpose.JOIN:
-        return _accept_signed_in(request, invitation, token)
+        return _accept_signed_in(request, request.user, invitation, token)
     with translation.override(_language(request, invitation)):
         return _set_up(request, invitation, token)
 
 
-def _accept_signed_in(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+def _accept_signed_in(
+    request: HttpRequest, user: User, invitation: Invitation, token: str
+) -> HttpResponse:
     if request.method == "POST":
-        invitations.redeem(token, now=timezone.now(), user=request.user)
+        invitations.redeem(token, now=timezone.now(), user=user)
         messages.success(request, _("The invitation is accepted."))
         return redirect("home")
     page = {"invitation": invitation, "leads_to": invitations.describe(invitation)}
@@ -65,7 +68,7 @@ def _accept_signed_in(request: HttpRequest, invitation: Invitation, token: str) 
 
 def _set_up(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     joins = invitation.purpose == Invitation.Purpose.JOIN
-    person = User(full_name=invitation.full_name) if joins else invitation.user
+    person = invitation.user or User(full_name=invitation.full_name)
     start = {"email": invitation.email, "phone": invitation.phone}
     make = JoinForm if joins else NewPasswordForm
     form = make(request.POST or None, person=person, initial=start)
@@ -93,7 +96,7 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
 
 
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """The people of the portal, for those who run it: find one, send a link for a new password."""
     _require_staff(request)
     form = FindPersonForm(request.GET)
@@ -114,7 +117,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def invitation_list(request: HttpRequest) -> HttpResponse:
+def invitation_list(request: SignedInRequest) -> HttpResponse:
     """The links that were made, with what became of each."""
     _require_staff(request)
     made = Invitation.objects.select_related("created_by", "user")
@@ -125,7 +128,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def invite(request: HttpRequest, kind: str) -> HttpResponse:
+def invite(request: SignedInRequest, kind: str) -> HttpResponse:
     """Make an invitation; the link is shown once, to be copied for a messenger."""
     target = invitations.target_named(kind)
     if target is None:
@@ -157,7 +160,7 @@ def invite(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 @never_cache
-def new_password(request: HttpRequest, pk: int) -> HttpResponse:
+def new_password(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a link that sets a new password; it is shown once, to be copied for a messenger."""
     _require_staff(request)
     person = get_object_or_404(User, pk=pk)
@@ -168,7 +171,7 @@ def new_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop a link that was sent to the wrong person."""
     _require_staff(request)
     invitation = get_object_or_404(Invitation, pk=pk)
@@ -177,7 +180,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts:invitations")
 
 
-def _show_link(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+def _show_link(request: SignedInRequest, invitation: Invitation, token: str) -> HttpResponse:
     link = request.build_absolute_uri(reverse("accounts:link", args=[token]))
     with translation.override(invitation.language):
         text = _letter(invitation, link)
@@ -205,6 +208,6 @@ def _letter(invitation: Invitation, link: str) -> str:
     )
 
 
-def _require_staff(request: HttpRequest) -> None:
+def _require_staff(request: SignedInRequest) -> None:
     if not runs_portal(request.user):
         raise PermissionDenied

@@ -85,7 +85,7 @@ def coverage(contest: Contest | None, now: datetime) -> list[DistrictLine]:
     return sorted(by_district.values(), key=lambda line: line.district.name_ru_order)
 
 
-def untrained(application: Application) -> list[Promise]:
+def untrained(application: Application) -> list[str | Promise]:
     """Return a warning where nobody of the municipality came to a seminar, mergers counted."""
     units = list(Municipality.objects.only("id", "successor_id"))
     heirs = _heirs(units)

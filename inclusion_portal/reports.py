@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts import roles
+from accounts.requests import SignedInRequest
 from contest.models import Application, Contest
 
 from .coverage import DistrictLine, coverage
@@ -19,7 +20,7 @@ STATES = dict(Application.State.choices)
 
 
 @require_safe
-def coverage_page(request: HttpRequest) -> HttpResponse:
+def coverage_page(request: SignedInRequest) -> HttpResponse:
     """Show how far the districts came; project staff also see each municipality."""
     sees_units = roles.runs_portal(request.user)
     if not sees_units and not roles.is_observer(request.user):

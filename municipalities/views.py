@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedInRequest
+
 from .adapter import KIND
 from .forms import FilterForm
 from .models import Membership, Municipality, municipalities_of
@@ -59,7 +61,7 @@ def _figures(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One unit with its history and its people: for staff, and for its own people."""
     today = timezone.localdate()
     unit = (
@@ -77,7 +79,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def own(request: HttpRequest) -> HttpResponse:
+def own(request: SignedInRequest) -> HttpResponse:
     """The municipalities for which the person speaks, each with its people."""
     today = timezone.localdate()
     people = Prefetch("memberships", _people(), to_attr="people")
@@ -90,7 +92,7 @@ def own(request: HttpRequest) -> HttpResponse:
     return render(request, "municipalities/own.html", {"rows": rows})
 
 
-def _unit(request: HttpRequest, unit: Municipality) -> dict[str, Any]:
+def _unit(request: SignedInRequest, unit: Municipality) -> dict[str, Any]:
     """Return what the page of a unit shows."""
     today = timezone.localdate()
     invites = invites_to(request.user, today).filter(pk=unit.pk).exists()

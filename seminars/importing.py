@@ -199,7 +199,7 @@ class AttendanceImport(AttendanceResource):
 
     def __init__(self, seminar: Seminar) -> None:
         super().__init__(seminar.days, phone=True, disability=True)
-        self.seminar = seminar
+        self.seminar = seminar  # type: ignore[assignment]
         self.fates: list[Fate] = []
         self.lines_to_take: list[Line] = []
 

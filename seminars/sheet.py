@@ -117,7 +117,7 @@ class AttendanceResource(resources.ModelResource):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.fields = {name: self.fields[name] for name in self._meta.fields}
+        self.fields = {name: self.fields[name] for name in self._meta.fields}  # type: ignore[has-type]
         after = {name: self.fields.pop(name) for name in ("days_attended", "consented_on")}
         asked = {"phone": phone, "disability": disability}
         private = {name: self.fields.pop(name) for name in asked}

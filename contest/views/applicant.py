@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.requests import SignedInRequest
 from contest import completeness, deadlines, drafting, permissions, reading, workflow
 from contest.completeness import SectionState
 from contest.forms.application import SectionForm
@@ -30,7 +31,7 @@ from . import applicant_pages as pages
 
 
 @require_GET
-def application(request: HttpRequest) -> HttpResponse:
+def application(request: SignedInRequest) -> HttpResponse:
     """The application of the person's municipality to the current contest, or the way to one."""
     now = timezone.now()
     units = list(_units(request, now).select_related("district"))
@@ -58,7 +59,7 @@ def application(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: SignedInRequest) -> HttpResponse:
     """Begin the application of one of the person's municipalities to the current contest."""
     now = timezone.now()
     contest = Contest.objects.current(now)
@@ -71,7 +72,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def tasks(request: HttpRequest, pk: int) -> HttpResponse:
+def tasks(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sections with the state of each, the days left, and what comes next."""
     now = timezone.now()
     own = _own(request, pk, now)
@@ -86,7 +87,7 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def section(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """One section as a form; what is typed is kept on every refusal."""
     now = timezone.now()
     own = _own(request, pk, now)
@@ -105,13 +106,13 @@ def section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if rows and asked in ("add", "remove"):
         rows.add() if asked == "add" else rows.remove(key)
         form.is_valid()
-        form._errors = {}  # nothing was sent to be saved: no reproach yet
+        form._errors = {}  # type: ignore[attr-defined]  # nothing was sent to be saved: no reproach yet
         return pages.form_page(request, own, part, form, rows)
     return _save(request, own, part, form, rows, now)
 
 
 def _save(
-    request: HttpRequest,
+    request: SignedInRequest,
     own: Application,
     part: Section,
     form: SectionForm,
@@ -145,7 +146,9 @@ def _save(
     return _saved(request, saved, part, now)
 
 
-def _saved(request: HttpRequest, saved: Application, part: Section, now: datetime) -> HttpResponse:
+def _saved(
+    request: SignedInRequest, saved: Application, part: Section, now: datetime
+) -> HttpResponse:
     """Say that it is saved and what does not agree yet; go on or stay, as the button said."""
     messages.success(request, _("Saved, %s.") % timezone.localtime(now).strftime("%H:%M"))
     if request.POST.get("do") != "continue":
@@ -160,7 +163,7 @@ def _saved(request: HttpRequest, saved: Application, part: Section, now: datetim
     return redirect("contest:section", saved.pk, following[0])
 
 
-def _files(request: HttpRequest, own: Application, now: datetime) -> HttpResponse:
+def _files(request: SignedInRequest, own: Application, now: datetime) -> HttpResponse:
     """The section of files: what is good is kept where something else is refused."""
     if request.method == "GET":
         return pages.files_page(request, own, FilesForm(own))
@@ -180,13 +183,13 @@ def _files(request: HttpRequest, own: Application, now: datetime) -> HttpRespons
         )
     if sent.errors:
         fresh = FilesForm(_read(own.pk), request.POST)
-        fresh._errors = sent.errors
+        fresh._errors = sent.errors  # type: ignore[attr-defined]
         return pages.files_page(request, own, fresh, status=422)
     return _saved(request, own, Section.FILES, now)
 
 
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything by section with what is missing; POST submits the application."""
     now = timezone.now()
     own = _own(request, pk, now)
@@ -202,7 +205,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """The receipt of a submitted application, to be printed."""
     now = timezone.now()
     own = _own(request, pk, now)
@@ -213,7 +216,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask once more, then withdraw the application."""
     now = timezone.now()
     own = _own(request, pk, now)
@@ -227,7 +230,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def revive(request: HttpRequest, pk: int) -> HttpResponse:
+def revive(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a withdrawn application up again."""
     now = timezone.now()
     own = _own(request, pk, now)
@@ -237,7 +240,7 @@ def revive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def file(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
+def file(request: SignedInRequest, key: uuid.UUID) -> HttpResponseBase:
     """A file of an application, for whoever may read it under the municipality's name."""
     now = timezone.now()
     visible = Application.objects.visible_to(request.user, now)
@@ -249,11 +252,11 @@ def file(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     return serve(found.file, name=found.name, content_type=found.content_type)
 
 
-def _units(request: HttpRequest, now: datetime) -> Any:
+def _units(request: SignedInRequest, now: datetime) -> Any:
     return municipalities_of(request.user, on_day(now)).distinct()
 
 
-def _own(request: HttpRequest, pk: int, now: datetime) -> Application:
+def _own(request: SignedInRequest, pk: int, now: datetime) -> Application:
     """Return the application: 404 where it is not visible, 403 where it is not theirs."""
     visible = Application.objects.visible_to(request.user, now)
     own = get_object_or_404(visible.select_related("contest", "municipality__district"), pk=pk)

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import SignedInRequest
 from contest import completeness, deadlines, drafting, reading, workflow
 from contest.completeness import Missing, SectionState
 from contest.forms.application import SectionForm
@@ -70,12 +71,12 @@ _MEANINGS: Mapping[str, tuple[str, Text]] = {
 """Tone and words of each state; for a draft and a returned one, once the time is over."""
 
 
-def mark(request: HttpRequest) -> int:
+def mark(request: SignedInRequest) -> int:
     """Return which revisions the form had read; 0, all of them unread, where it does not say."""
     return _number(request.POST.get("read", ""))
 
 
-def resolved(request: HttpRequest) -> dict[str, int]:
+def resolved(request: SignedInRequest) -> dict[str, int]:
     """Return the fields of which the form has shown a colleague's text, each with its mark."""
     pairs = (text.rpartition("=") for text in request.POST.getlist("resolved"))
     return {field: _number(mark) for field, _sign, mark in pairs}
@@ -123,7 +124,7 @@ def task(own: Application, part: Section, state: SectionState) -> dict[str, Any]
     }
 
 
-def about(request: HttpRequest, own: Application, now: datetime) -> dict[str, Any]:
+def about(request: SignedInRequest, own: Application, now: datetime) -> dict[str, Any]:
     """Return what every page of an application says about it."""
     ends = (
         own.correction_until
@@ -149,15 +150,17 @@ def about(request: HttpRequest, own: Application, now: datetime) -> dict[str, An
 def _next(own: Application, is_open: bool, ends: str, note: str) -> dict[str, Any] | None:
     """Return the notice that says what the state means for the municipality."""
     if own.state == Application.State.RETURNED and is_open:
-        title = _("Correct these points and submit again before %s") % ends
-        return {"title": title, "text": note, "tone": "warning"}
+        correct = _("Correct these points and submit again before %s") % ends
+        return {"title": correct, "text": note, "tone": "warning"}
     if own.state == Application.State.DECLINED:
         title = _("The application was not admitted. The reason:")
         return {"title": title, "text": note, "tone": "danger"}
     if own.state == Application.State.DRAFT and is_open:
         return None
-    tone, text = _MEANINGS.get(own.state, ("info", ""))
-    return {"text": text, "tone": tone} if text else None
+    if own.state not in _MEANINGS:
+        return None
+    tone, meaning = _MEANINGS[own.state]
+    return {"text": meaning, "tone": tone}
 
 
 def _grace(own: Application, is_grace: bool) -> dict[str, Any] | None:
@@ -169,7 +172,7 @@ def _grace(own: Application, is_grace: bool) -> dict[str, Any] | None:
 
 
 def form_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     own: Application,
     part: Section,
     form: SectionForm,
@@ -197,7 +200,7 @@ def form_page(
 
 
 def files_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     own: Application,
     form: FilesForm,
     *,
@@ -215,7 +218,7 @@ def files_page(
 
 
 def check_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     own: Application,
     now: datetime,
     *,

@@ -80,11 +80,11 @@ class _Named:
 
 def listed(contest: Contest, chosen: dict[str, str]) -> QuerySet[Application]:
     """Return the applications of the board that fit the filters, by district and name."""
-    found = contest.applications.select_related("municipality__district")
+    found: QuerySet[Application] = contest.applications.select_related("municipality__district")
     if state := chosen.get("state"):
         found = found.filter(state=state)
     if district := chosen.get("district"):
-        found = found.filter(municipality__district=district)
+        found = found.filter(municipality__district_id=district)
     if words := chosen.get("q"):
         by_number = found.filter(number__icontains=words.strip())
         found = search(found, words, "municipality__search_key") if fold(words) else found.none()

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedInRequest
 from documents import downloads, uploads
 from language.bilingual import ordered_by_name
 
@@ -35,7 +36,7 @@ PAGE_SIZE = 100
 
 @never_cache
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     """What is the member's to score, what is left first."""
     now = timezone.now()
     seat = _seat(request, now)
@@ -61,7 +62,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def conflicts(request: HttpRequest) -> HttpResponse:
+def conflicts(request: SignedInRequest) -> HttpResponse:
     """Declare conflicts of interest, before any code is shown; later, add to them."""
     now = timezone.now()
     seat = _seat(request, now)
@@ -82,14 +83,14 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     return render(request, "contest/commission/conflicts.html", context, status=status)
 
 
-def _declare(seat: Seat, data: dict[str, Any], request: HttpRequest, now: datetime) -> None:
+def _declare(seat: Seat, data: dict[str, Any], request: SignedInRequest, now: datetime) -> None:
     chosen = list(data["municipalities"])
     reasons = {municipality.pk: data["reason"] for municipality in chosen}
     panel.declare_conflicts(seat, chosen, by=request.user, now=now, reasons=reasons)
 
 
 @never_cache
-def sheet(request: HttpRequest, code: str) -> HttpResponse:
+def sheet(request: SignedInRequest, code: str) -> HttpResponse:
     """The scoring page: the application beside the criteria."""
     now = timezone.now()
     data = _data(request)
@@ -109,7 +110,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "contest/commission/sheet.html", context, status=answer.status)
 
 
-def _after(request: HttpRequest, desk: desks.Desk, action: str, now: datetime) -> HttpResponse:
+def _after(request: SignedInRequest, desk: desks.Desk, action: str, now: datetime) -> HttpResponse:
     """Say what was done and go on: to the next application, or stay."""
     code = desk.application.code or ""
     if action == SUBMIT:
@@ -122,7 +123,7 @@ def _after(request: HttpRequest, desk: desks.Desk, action: str, now: datetime) -
     return redirect("contest:sheet", following) if following else redirect("contest:commission")
 
 
-def _desk_context(request: HttpRequest, desk: desks.Desk, now: datetime) -> dict[str, Any]:
+def _desk_context(request: SignedInRequest, desk: desks.Desk, now: datetime) -> dict[str, Any]:
     return {
         "desk": desk,
         "form": desk.form,
@@ -134,7 +135,9 @@ def _desk_context(request: HttpRequest, desk: desks.Desk, now: datetime) -> dict
     }
 
 
-def _others(request: HttpRequest, desk: desks.Desk, now: datetime) -> list[tuple[Sheet, Any, Any]]:
+def _others(
+    request: SignedInRequest, desk: desks.Desk, now: datetime
+) -> list[tuple[Sheet, Any, Any]]:
     """Return the colleagues' sheets with their lines and points, once they may be seen."""
     if not deadlines.is_discussion_open(desk.contest, now):
         return []
@@ -147,7 +150,7 @@ def _others(request: HttpRequest, desk: desks.Desk, now: datetime) -> list[tuple
 
 
 @never_cache
-def abstain(request: HttpRequest, code: str) -> HttpResponse:
+def abstain(request: SignedInRequest, code: str) -> HttpResponse:
     """Abstain from a whole sheet, with a reason."""
     now = timezone.now()
     desk = desks.find(request.user, code, now)
@@ -168,7 +171,7 @@ def abstain(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def sheet_file(request: HttpRequest, code: str, key: UUID) -> FileResponse:
+def sheet_file(request: SignedInRequest, code: str, key: UUID) -> FileResponse:
     """A file of an application: in a blind contest its redacted copy, else it is withheld (404)."""
     applications = panel.assigned_to_person(request.user, timezone.now()).filter(code=code)
     file = get_object_or_404(
@@ -188,7 +191,7 @@ def sheet_file(request: HttpRequest, code: str, key: UUID) -> FileResponse:
 
 @never_cache
 @require_safe
-def progress(request: HttpRequest) -> HttpResponse:
+def progress(request: SignedInRequest) -> HttpResponse:
     """Who has finished what: done and not done, never a score. For the chair and project staff."""
     now = timezone.now()
     contest = _contest_to_watch(request, now)
@@ -203,7 +206,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def reopen(request: HttpRequest, code: str, seat: int) -> HttpResponse:
+def reopen(request: SignedInRequest, code: str, seat: int) -> HttpResponse:
     """The chair reopens a member's sheet, with a reason. What is in it is not shown."""
     now = timezone.now()
     applications = panel.assigned_to_person(request.user, now).filter(code=code)
@@ -231,7 +234,7 @@ def reopen(request: HttpRequest, code: str, seat: int) -> HttpResponse:
 # --- inside
 
 
-def _data(request: HttpRequest) -> QueryDict | None:
+def _data(request: SignedInRequest) -> QueryDict | None:
     """Return what was sent, None where the page was only asked for; sent and empty is sent."""
     return request.POST if request.method == "POST" else None
 
@@ -248,7 +251,7 @@ def _attempt(form: Form, act: Callable[[dict[str, Any]], object]) -> int:
     return 302
 
 
-def _seat(request: HttpRequest, now: datetime) -> Seat:
+def _seat(request: SignedInRequest, now: datetime) -> Seat:
     """Return the seat by which the person works here; 404 without one."""
     seat = panel.seat_at(request.user, now, request.GET.get("contest", ""))
     if seat is None:
@@ -256,7 +259,7 @@ def _seat(request: HttpRequest, now: datetime) -> Seat:
     return seat
 
 
-def _contest_to_watch(request: HttpRequest, now: datetime) -> Contest:
+def _contest_to_watch(request: SignedInRequest, now: datetime) -> Contest:
     """Return the contest whose progress the person may watch; 404 for everybody else."""
     code = request.GET.get("contest", "")
     seat = panel.seat_at(request.user, now, code)
@@ -270,7 +273,7 @@ def _contest_to_watch(request: HttpRequest, now: datetime) -> Contest:
     return found
 
 
-def _with_contest(name: str, request: HttpRequest) -> str:
+def _with_contest(name: str, request: SignedInRequest) -> str:
     """Return the address with the contest that this page was asked for."""
     code = request.GET.get("contest", "")
     return reverse(name) + (f"?{urlencode({'contest': code})}" if code else "")

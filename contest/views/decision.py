@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from contest import deadlines, decision, notices, panel, permissions, scoring
 from contest.forms.decision import DraftForm, ReasonForm, TieForm
 from contest.models import Award, Contest, Decision, Prize, Seat
@@ -23,7 +24,7 @@ from .choosing import chosen, presided, require_staff
 State = Decision.State
 
 
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: SignedInRequest) -> HttpResponse:
     """The staff's page: the ranking, and a prize for each application, within the fund."""
     now = timezone.now()
     if panel.seats_of(request.user, now).exists():
@@ -35,7 +36,8 @@ def draft(request: HttpRequest) -> HttpResponse:
     made = Decision.objects.filter(contest=contest).first()
     prizes = list(contest.prizes.all())
     form = _draft_form(request, found, made, prizes)
-    status, problems = 200, ()
+    status: int = 200
+    problems: Sequence[str] = ()
     if request.method == "POST":
         status, problems = _save_draft(request, contest, form, now)
         if status == 302:
@@ -46,7 +48,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 
 def _draft_form(
-    request: HttpRequest, found: Standings, made: Decision | None, prizes: Sequence[Prize]
+    request: SignedInRequest, found: Standings, made: Decision | None, prizes: Sequence[Prize]
 ) -> DraftForm:
     """Return the form with the saved draft, before the first one with the proposal by places."""
     if made is None:
@@ -69,7 +71,7 @@ def _draft_form(
 
 
 def _save_draft(
-    request: HttpRequest, contest: Contest, form: DraftForm, now: datetime
+    request: SignedInRequest, contest: Contest, form: DraftForm, now: datetime
 ) -> tuple[int, Sequence[str]]:
     """Call the door. Return the status, and the sentences that stand above the typed prizes."""
     if not form.is_valid():
@@ -93,7 +95,7 @@ def _save_draft(
 
 
 def _draft_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     found: Standings,
     made: Decision | None,
     form: DraftForm,
@@ -138,7 +140,7 @@ def _flags(one: Standing) -> list[tuple[Text, str]]:
 
 
 @require_safe
-def chair(request: HttpRequest) -> HttpResponse:
+def chair(request: SignedInRequest) -> HttpResponse:
     """The chair's page: the coded ranking, ties and quorum, the confirmation, the announcement."""
     now = timezone.now()
     seat = presided(request.user, request.GET.get("contest", ""), now)
@@ -146,7 +148,7 @@ def chair(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def break_tie(request: HttpRequest, contest: str, code: str) -> HttpResponse:
+def break_tie(request: SignedInRequest, contest: str, code: str) -> HttpResponse:
     """Record who of those who share a place comes first."""
     now = timezone.now()
     seat = _presiding(request, contest, now)
@@ -163,7 +165,7 @@ def break_tie(request: HttpRequest, contest: str, code: str) -> HttpResponse:
 
 
 @require_POST
-def waive_quorum(request: HttpRequest, contest: str, code: str) -> HttpResponse:
+def waive_quorum(request: SignedInRequest, contest: str, code: str) -> HttpResponse:
     """Record why an application may pass below the quorum."""
     now = timezone.now()
     seat = _presiding(request, contest, now)
@@ -180,18 +182,18 @@ def waive_quorum(request: HttpRequest, contest: str, code: str) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, contest: str) -> HttpResponse:
+def confirm(request: SignedInRequest, contest: str) -> HttpResponse:
     """Turn the second key."""
     return _turn(request, contest, decision.decide, _("The decision is confirmed."))
 
 
 @require_POST
-def announce(request: HttpRequest, contest: str) -> HttpResponse:
+def announce(request: SignedInRequest, contest: str) -> HttpResponse:
     """Make the result public."""
     return _turn(request, contest, decision.announce, _("The result is announced."))
 
 
-def _turn(request: HttpRequest, code: str, door: Any, done: str) -> HttpResponse:
+def _turn(request: SignedInRequest, code: str, door: Any, done: str) -> HttpResponse:
     now = timezone.now()
     seat = _presiding(request, code, now)
     try:
@@ -205,7 +207,7 @@ def _turn(request: HttpRequest, code: str, door: Any, done: str) -> HttpResponse
     return _to_chair(seat.contest)
 
 
-def _presiding(request: HttpRequest, code: str, now: datetime) -> Seat:
+def _presiding(request: SignedInRequest, code: str, now: datetime) -> Seat:
     seat = presided(request.user, code, now)
     _demand_ranking(seat.contest, now)
     return seat
@@ -216,7 +218,7 @@ def _to_chair(contest: Contest) -> HttpResponse:
 
 
 def _chair_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     seat: Seat,
     now: datetime,
     *,

@@ -1,11 +1,12 @@
 """Files of the staff: each one that leaves is in the trail."""
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedInRequest
 from audit import trail
 from contest import deadlines, exports
 from contest.models import Contest
@@ -18,7 +19,7 @@ KINDS = ("applications", "sheets", "ranking")
 
 
 @require_safe
-def export(request: HttpRequest, contest: str, kind: str) -> FileResponse:
+def export(request: SignedInRequest, contest: str, kind: str) -> FileResponse:
     """Return the Excel file; sheets and ranking are refused until the scoring closes."""
     require_staff(request.user)
     found = get_object_or_404(Contest, code=contest)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from contest import completeness, hints, panel, permissions, reading, workflow
 from contest.forms.admission import FORMS, BoardFilter, RedactedCopyForm
 from contest.models import Application, ApplicationEvent, ApplicationFile, Contest
@@ -23,7 +24,7 @@ from .choosing import choose, require_staff
 
 
 @require_safe
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: SignedInRequest) -> HttpResponse:
     """The board: how many, what to do next, and the list of applications."""
     require_staff(request.user)
     now = timezone.now()
@@ -57,7 +58,7 @@ def _row(application: Application) -> dict[str, Any]:
 
 
 @require_safe
-def application(request: HttpRequest, pk: int) -> HttpResponse:
+def application(request: SignedInRequest, pk: int) -> HttpResponse:
     """One application with its whole text, files, history, and what can be done with it."""
     now = timezone.now()
     found = _found(request, pk)
@@ -82,7 +83,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "contest/staff/application.html", context)
 
 
-def move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def move(request: SignedInRequest, pk: int, action: str) -> HttpResponse:
     """Admit, return or decline: a form with the note, then the door."""
     if action not in FORMS:
         raise Http404
@@ -99,7 +100,7 @@ def move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return render(request, "contest/staff/move.html", context, status=status)
 
 
-def _perform(request: HttpRequest, found: Application, action: str, form: Any) -> int:
+def _perform(request: SignedInRequest, found: Application, action: str, form: Any) -> int:
     """Call the door; what it refuses stands above the typed text. Return the status."""
     if not form.is_valid():
         return 422
@@ -117,7 +118,7 @@ def _perform(request: HttpRequest, found: Application, action: str, form: Any) -
 
 
 @require_POST
-def redact(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
+def redact(request: SignedInRequest, pk: int, key: uuid.UUID) -> HttpResponse:
     """Put a copy for the commission beside a file."""
     found = _found(request, pk)
     file = get_object_or_404(ApplicationFile, application=found, key=key)
@@ -130,7 +131,7 @@ def redact(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def code(request: HttpRequest, contest: str) -> HttpResponse:
+def code(request: SignedInRequest, contest: str) -> HttpResponse:
     """Give codes to the admitted applications that have none."""
     require_staff(request.user)
     found = get_object_or_404(Contest, code=contest)
@@ -140,7 +141,7 @@ def code(request: HttpRequest, contest: str) -> HttpResponse:
     return redirect(reverse("contest:staff") + f"?contest={found.code}")
 
 
-def _found(request: HttpRequest, pk: int) -> Application:
+def _found(request: SignedInRequest, pk: int) -> Application:
     """Return the application with everything its page shows. Raises 404."""
     require_staff(request.user)
     events = ApplicationEvent.objects.select_related("by")
@@ -152,5 +153,5 @@ def _found(request: HttpRequest, pk: int) -> Application:
     return get_object_or_404(rows, pk=pk)
 
 
-def _may_redact(request: HttpRequest, found: Application) -> bool:
+def _may_redact(request: SignedInRequest, found: Application) -> bool:
     return found.contest.is_blind and permissions.runs_contest(request.user)

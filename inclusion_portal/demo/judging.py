@@ -34,7 +34,7 @@ def score(
     application: Application, seat: Seat, quality: float, random: Random, now: datetime
 ) -> None:
     """Let a member submit a sheet: levels around the quality, comments where they are asked."""
-    severity = SEVERITY[seat.user.email.split("@")[0]]
+    severity = SEVERITY[str(seat.user.email).split("@")[0]]
     levels, comments = judge(application.contest, quality, severity, random)
     scorecard.submit(
         application, seat, levels=levels, comments=comments, based_on=0, by=seat.user, now=now

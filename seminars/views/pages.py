@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
+
+from accounts.requests import SignedInRequest
 
 from .. import attendance, listing
 from ..forms import (
@@ -39,7 +41,7 @@ UNPROCESSABLE = 422
 
 
 @require_GET
-def seminars(request: HttpRequest) -> HttpResponse:
+def seminars(request: SignedInRequest) -> HttpResponse:
     """Show all seminars to staff, figures to observers, their own people to a municipality."""
     user: Any = request.user
     if not (keeps_seminars(user) or reads_figures(user)):
@@ -65,14 +67,14 @@ def seminars(request: HttpRequest) -> HttpResponse:
     return render(request, "seminars/list.html", context, status=status)
 
 
-def _own(request: HttpRequest) -> HttpResponse:
+def _own(request: SignedInRequest) -> HttpResponse:
     lines = listing.shown_to_municipality(own_people(request.user, timezone.now()))  # type: ignore[arg-type]
     page = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "seminars/own.html", {"page": page})
 
 
 @for_keepers
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """Create a seminar."""
     form = SeminarForm(_posted(request))
     if request.method == "POST" and form.is_valid():
@@ -84,7 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @for_keepers
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change where, when and of what kind a seminar is."""
     known = get_object_or_404(Seminar.objects.select_related("district"), pk=pk)
     form = SeminarForm(_posted(request), instance=known)
@@ -113,7 +115,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_keepers
 @require_GET
-def seminar(request: HttpRequest, pk: int) -> HttpResponse:
+def seminar(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one seminar: the row to enter people, and the list with its days."""
     return _seminar_page(
         request, get_object_or_404(Seminar.objects.select_related("district"), pk=pk)
@@ -121,7 +123,7 @@ def seminar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_keepers
-def enter(request: HttpRequest, pk: int) -> HttpResponse:
+def enter(request: SignedInRequest, pk: int) -> HttpResponse:
     """Enter one person and come back to an empty row that keeps municipality and days."""
     if request.method != "POST":  # the language was switched, or the page loaded again
         return redirect("seminars:seminar", pk)
@@ -147,7 +149,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_keepers
-def rows(request: HttpRequest, pk: int) -> HttpResponse:
+def rows(request: SignedInRequest, pk: int) -> HttpResponse:
     """Enter several people at once: all of them, or none where one row is wrong."""
     chosen = get_object_or_404(Seminar.objects.select_related("district"), pk=pk)
     given = {"seminar": chosen, "choices": Choices(chosen), "today": timezone.localdate()}
@@ -155,7 +157,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     refused = None
     if request.method == "POST" and formset.is_valid():
         try:
-            lines = formset.lines()
+            lines = formset.lines()  # type: ignore[attr-defined]
             attendance.enrol_all(chosen, lines, by=request.user, now=timezone.now())
             text = ngettext("%(count)s person entered.", "%(count)s people entered.", len(lines))
             messages.success(request, text % {"count": len(lines)})
@@ -173,7 +175,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_keepers
-def tick(request: HttpRequest, pk: int) -> HttpResponse:
+def tick(request: SignedInRequest, pk: int) -> HttpResponse:
     """Save the boxes of the page that was shown; boxes that others ticked since stay."""
     if request.method != "POST":
         return redirect("seminars:seminar", pk)
@@ -192,7 +194,7 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_keepers
-def line(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
+def line(request: SignedInRequest, pk: int, line_pk: int) -> HttpResponse:
     """Correct what is kept of a person."""
     found = _line(pk, line_pk)
     given: Any = {
@@ -221,7 +223,7 @@ def line(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
 
 
 @for_keepers
-def remove(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
+def remove(request: SignedInRequest, pk: int, line_pk: int) -> HttpResponse:
     """Ask, then take a line out of the list."""
     found = _line(pk, line_pk)
     if request.method == "POST":
@@ -236,7 +238,7 @@ def remove(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
 
 
 def _seminar_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     chosen: Seminar,
     *,
     form: EntryForm | None = None,
@@ -265,7 +267,7 @@ def _seminar_page(
     )
 
 
-def _empty_row(request: HttpRequest, chosen: Seminar) -> EntryForm:
+def _empty_row(request: SignedInRequest, chosen: Seminar) -> EntryForm:
     """Return the row for the next person; after one was entered it takes the focus.
 
     (A browser ignores ``autofocus`` where the address has a fragment, so there is none.)
@@ -293,7 +295,7 @@ def _line(pk: int, line_pk: int) -> Registration:
     return get_object_or_404(lines, pk=line_pk, seminar=pk)
 
 
-def _posted(request: HttpRequest) -> Any:
+def _posted(request: SignedInRequest) -> Any:
     """Return what was sent, None on a page that was only opened."""
     return request.POST if request.method == "POST" else None
 

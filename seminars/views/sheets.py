@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from documents import excel
 from documents.downloads import serve
 
@@ -27,7 +28,7 @@ CONFLICT = 409
 
 
 @for_keepers
-def export(request: HttpRequest) -> HttpResponseBase:
+def export(request: SignedInRequest) -> HttpResponseBase:
     """Choose lines and columns, then take the file."""
     now = timezone.now()
     if request.method == "POST":
@@ -52,7 +53,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 @for_keepers
 @require_GET
-def template(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001
+def template(request: SignedInRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001
     """Give an empty sheet for this seminar."""
     seminar = _seminar(pk)
     choices = Choices(seminar)
@@ -63,7 +64,7 @@ def template(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001
 
 
 @for_keepers
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
+def upload(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose a filled sheet, and see what would become of each row."""
     seminar = _seminar(pk)
     sent = request.method == "POST"
@@ -81,7 +82,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_keepers
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write what was previewed; show a new preview where the list changed meanwhile."""
     if request.method != "POST":
         return redirect("seminars:import", pk)
@@ -127,7 +128,7 @@ def _written(rows: str) -> str:
 
 
 def _import_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     seminar: Seminar,
     *,
     form: UploadForm | None = None,
@@ -145,7 +146,7 @@ def _import_page(
 
 
 def _preview_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     seminar: Seminar,
     found: importing.Preview,
     content: bytes,
