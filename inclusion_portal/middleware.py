@@ -21,6 +21,8 @@ from . import errors
 Answer = Callable[[HttpRequest], HttpResponse]
 FORM, FORM_WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 NUL = "\x00"
+LARGEST_KEY = 2**63 - 1
+"""A number in an address beyond it names no row; SQLite would fail to look for it."""
 log = logging.getLogger(__name__)
 
 
@@ -97,9 +99,11 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 def refusals(get_response: Answer) -> Answer:
-    """Refuse bytes that no form could hold; show the page of an exception that a door raised."""
+    """Refuse what no form or row could hold; show the page of an exception that a door raised."""
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
+        if any(isinstance(value, int) and value > LARGEST_KEY for value in kwargs.values()):
+            return errors.not_found(request)
         if request.method != "POST" or request.content_type not in (FORM, FORM_WITH_FILES):
             return None
         if _has_broken_text(request) or _has_bad_selection(request, view):

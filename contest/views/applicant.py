@@ -64,9 +64,9 @@ def begin(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     contest = Contest.objects.current(now)
     wanted = request.POST.get("municipality", "")
-    if contest is None or not wanted.isascii() or not wanted.isdigit():
+    unit = next((one for one in _units(request, now) if str(one.pk) == wanted), None)
+    if contest is None or unit is None:
         raise Http404
-    unit = get_object_or_404(_units(request, now), pk=int(wanted))
     made = drafting.begin(contest, unit, by=request.user, now=now)
     return redirect("contest:tasks", made.pk)
 

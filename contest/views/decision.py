@@ -101,9 +101,9 @@ def _draft_page(
     form: DraftForm,
     prizes: Sequence[Prize],
 ) -> dict[str, Any]:
-    values = {prize.pk: prize.value_som for prize in prizes}
+    values = {str(prize.pk): prize.value_som for prize in prizes}
     given = [form.prize_of(one).value() for one in found.rows]
-    total = sum(values.get(int(pk), 0) for pk in given if str(pk).isdigit())
+    total = sum(values.get(str(pk), 0) for pk in given)
     is_open = made is None or made.state == State.DRAFT
     return {
         "contest": found.contest,
