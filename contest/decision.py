@@ -210,11 +210,12 @@ def announce(contest: Contest, *, by: User, now: datetime) -> Decision:
     decision.state = State.ANNOUNCED
     decision.announced_at, decision.announced_by = now, by
     decision.save(update_fields=["state", "announced_at", "announced_by"])
-    for one in found.rows:
-        award = awards.get(one.application.pk)
-        action = workflow.Action.AWARD if award else workflow.Action.NOT_AWARD
-        moved = workflow.perform(one.application, action, by=by, now=now)
-        notices.send_result(moved, award=award, points=one.points)
+    points = {one.application.pk: one.points for one in found.rows}
+    outcomes = {
+        pk: workflow.Action.AWARD if pk in awards else workflow.Action.NOT_AWARD for pk in points
+    }
+    for moved in workflow.conclude(contest, outcomes, by=by, now=now):
+        notices.send_result(moved, award=awards.get(moved.pk), points=points[moved.pk])
     after = {"applications": len(found.rows), "awards": len(awards)}
     trail.record("decision.announce", by=by, now=now, subject=contest, after=after)
     return decision

@@ -348,6 +348,38 @@ def test_two_submissions_at_once_give_one_number_and_one_event() -> None:
     assert events(application) == [("submit", "draft", "submitted")]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_contest_ends_in_the_same_queries_however_many_competed(
+    django_assert_num_queries: Any, count: int
+) -> None:
+    contest = builders.make_contest(phase="deciding")
+    chair = builders.make_user()
+    builders.make_seat(contest=contest, user=chair, role=Seat.Role.CHAIR)
+    made = [builders.make_coded_application(contest=contest) for _ in range(count)]
+    outcomes = {each.pk: Action.NOT_AWARD for each in made} | {made[0].pk: Action.AWARD}
+    # a savepoint and its end, the contest, the applications, the chair's seat for each kind
+    # of outcome, the states, the moves
+    with django_assert_num_queries(7 if count == 1 else 8):
+        moved = workflow.conclude(contest, outcomes, by=chair, now=NOW)
+    assert [each.state for each in moved] == ["awarded", "not_awarded", "not_awarded"][:count]
+    assert ApplicationEvent.objects.filter(by=chair, at=NOW).count() == count
+
+
+@pytest.mark.django_db
+def test_an_end_that_one_application_cannot_take_moves_none() -> None:
+    contest = builders.make_contest(phase="deciding")
+    chair = builders.make_user()
+    builders.make_seat(contest=contest, user=chair, role=Seat.Role.CHAIR)
+    ready = builders.make_coded_application(contest=contest)
+    late = builders.make_coded_application(contest=contest, state=State.SUBMITTED)
+    outcomes = {ready.pk: Action.AWARD, late.pk: Action.AWARD}
+    with pytest.raises(Stale):
+        workflow.conclude(contest, outcomes, by=chair, now=NOW)
+    assert set(Application.objects.values_list("state", flat=True)) == {"admitted", "submitted"}
+    assert not ApplicationEvent.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_numbers_given_at_once_have_no_gaps() -> None:
     contest = builders.make_contest()
