@@ -53,9 +53,16 @@ def writing_ends_at(application: Application) -> datetime:
 
     A returned application has a date of its own; any other ends with the contest's grace.
     """
+    contest = application.contest
+    announced = announced_end(application)
+    return contest.grace_ends_at if announced == contest.closes_at else announced
+
+
+def announced_end(application: Application) -> datetime:
+    """Return the deadline that its people read: without the grace, no time to plan with."""
     if application.state == Application.State.RETURNED and application.correction_until:
         return application.correction_until
-    return application.contest.grace_ends_at
+    return application.contest.closes_at
 
 
 def takes_scores(contest: Contest, now: datetime) -> bool:

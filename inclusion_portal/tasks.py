@@ -15,19 +15,10 @@ from accounts import roles
 from accounts.models import User
 from contest import deadlines, panel, workflow
 from contest.models import Application, Contest, Decision, Seat, Sheet
+from contest.views.applicant_pages import STATE_TONES
 from municipalities.models import municipalities_of
 
 State = Application.State
-TONES = {
-    State.DRAFT: "progress",
-    State.SUBMITTED: "info",
-    State.RETURNED: "warning",
-    State.ADMITTED: "info",
-    State.DECLINED: "danger",
-    State.WITHDRAWN: "neutral",
-    State.AWARDED: "success",
-    State.NOT_AWARDED: "neutral",
-}
 
 
 @dataclass(frozen=True)
@@ -73,9 +64,9 @@ def _application_task(
         return Task(label, url, _("Not begun"), "neutral", _until(contest.closes_at, now))
     hint = ""
     if application.state in (State.DRAFT, State.RETURNED):
-        hint = _until(deadlines.writing_ends_at(application), now)
+        hint = _until(deadlines.announced_end(application), now)
     return Task(
-        label, url, workflow.public_label(application), TONES[State(application.state)], hint
+        label, url, workflow.public_label(application), STATE_TONES[application.state], hint
     )
 
 

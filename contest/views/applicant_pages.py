@@ -126,11 +126,7 @@ def task(own: Application, part: Section, state: SectionState) -> dict[str, Any]
 
 def about(request: SignedInRequest, own: Application, now: datetime) -> dict[str, Any]:
     """Return what every page of an application says about it."""
-    ends = (
-        own.correction_until
-        if own.state == Application.State.RETURNED and own.correction_until
-        else own.contest.closes_at
-    )
+    ends = deadlines.announced_end(own)
     left = deadlines.time_left(ends, now)
     event = own.events.filter(to_state=own.state).last() if own.number else None
     note, is_open = event.note if event else "", is_writable(own, now)

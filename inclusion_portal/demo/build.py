@@ -263,11 +263,8 @@ def _one_of_the_current(demo: Demo, contest: Contest, author: writing.Author, nu
 
 def _units(contest: Contest, cast: Cast) -> list[Municipality]:
     """Return the contest's municipalities; two of the cast speak for the first two."""
-    pilots = contest.pilots.order_by("municipality_id").values_list("municipality_id", flat=True)
-    units = list(Municipality.objects.filter(pk__in=pilots, status="current").order_by("id"))
-    units += list(
-        Municipality.objects.filter(pk__in=pilots).exclude(status="current").order_by("id")
-    )
+    pilots = Municipality.objects.filter(pilots__contest=contest).order_by("id")
+    units = sorted(pilots, key=lambda unit: (unit.status != "current", not unit.name_ky))
     speak_for(cast["applicant"], units[0])
     speak_for(cast["neighbour"], units[1])
     return units

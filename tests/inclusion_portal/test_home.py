@@ -35,6 +35,7 @@ def test_a_head_sees_the_application_and_the_days_left(client_of):
 
     assert [status for _label, status, _hint in before + after] == ["Не начата", "Черновик"]
     assert "осталось 3 дня" in before[0][2]
+    assert "13 марта 2026 г., 14:00" in after[0][2]  # the closing, not the end of the grace
 
 
 def test_a_member_sees_how_many_sheets_are_left(client_of):
