@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from documents.excel import Column, Kind, write
 
 from . import completeness, deadlines
-from .models import Application, Contest, Question, Score, Sheet
+from .models import Application, Contest, Question, Sheet
 from .refusals import Closed
 from .standings import standings
 
@@ -121,12 +121,14 @@ def _sheets(contest: Contest) -> Iterator[list[Any]]:
         Sheet.objects.filter(application__contest=contest)
         .exclude(state=Sheet.State.DRAFT)
         .select_related("application__municipality", "seat__user")
+        .prefetch_related("scores")
         .order_by("application__code", "seat__user__full_name_order", "pk")
     )
-    scores: dict[int, list[Score]] = {}
-    for score in Score.objects.filter(sheet__in=sheets.order_by()).select_related("criterion"):
-        scores.setdefault(score.sheet_id, []).append(score)
-    for sheet in sheets:
+    criteria = {
+        criterion.pk: (order, str(criterion), criterion.weight)
+        for order, criterion in enumerate(contest.criteria.order_by("order", "pk"))
+    }
+    for sheet in sheets.iterator(chunk_size=CHUNK):
         known = [
             sheet.application.code or "",
             sheet.application.number or "",
@@ -138,9 +140,9 @@ def _sheets(contest: Contest) -> Iterator[list[Any]]:
         if sheet.state != Sheet.State.SUBMITTED:
             yield [*known, "", None, None, sheet.comment]
             continue
-        for score in sorted(scores.get(sheet.pk, []), key=lambda one: one.criterion.order):
-            criterion = score.criterion
-            yield [*known, str(criterion), criterion.weight, score.level, score.comment]
+        for score in sorted(sheet.scores.all(), key=lambda one: criteria[one.criterion_id]):
+            _order, name, weight = criteria[score.criterion_id]
+            yield [*known, name, weight, score.level, score.comment]
 
 
 def ranking_workbook(contest: Contest, *, now: datetime) -> IO[bytes]:

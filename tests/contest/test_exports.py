@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from contest import scoring
+from contest import exports, scoring
 from tests.builders import NOW, make_contest, make_decision, make_scored_contest
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,13 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(CommandError, match="Cannot write"):
         printed("export_ranking", "2025", str(tmp_path / "nowhere" / "ranking.json"))
+
+
+@pytest.mark.parametrize("levels", [(3,), (3, 4, 5)])
+def test_the_sheets_are_read_in_the_same_queries_however_many(
+    django_assert_num_queries: Any, levels: tuple[int, ...]
+) -> None:
+    contest = make_scored_contest(levels=levels)
+
+    with django_assert_num_queries(3):
+        exports.sheets_workbook(contest, now=NOW)
