@@ -210,6 +210,10 @@ class DecisionAdmin(ReadOnlyAdmin):
     readonly_fields = ("state", "ranking_sha256", "inputs_sha256")
     inlines = (AwardInline,)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        """The frozen ranking, megabytes in a large contest, is shown nowhere here."""
+        return super().get_queryset(request).defer("ranking")
+
 
 @admin.register(Award)
 class AwardAdmin(ReadOnlyAdmin):
@@ -218,3 +222,7 @@ class AwardAdmin(ReadOnlyAdmin):
     list_display = ("place", "application", "prize", "value_som", "decision")
     list_filter = ("decision__contest",)
     list_select_related = ("application__municipality", "prize", "decision__contest")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Award]:
+        """The frozen ranking would be read again with every award."""
+        return super().get_queryset(request).defer("decision__ranking")

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from zeal import zeal_ignore
 
@@ -144,6 +146,18 @@ def test_a_decision_is_read_and_not_changed(chynara: Client) -> None:
     for address in pages:
         assert chynara.get(address).status_code == 200
         assert chynara.post(address, {}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["decision", "award"])
+def test_no_list_reads_the_frozen_ranking(chynara: Client, name: str) -> None:
+    make_decision(contest=make_scored_contest(levels=(5, 4)), state="announced")
+
+    with CaptureQueriesContext(connection) as queries:
+        chynara.get(reverse(f"admin:contest_{name}_changelist"))
+
+    told = [query["sql"] for query in queries if '"contest_decision"."state"' in query["sql"]]
+    assert told
+    assert not [sql for sql in told if '"contest_decision"."ranking"' in sql]
 
 
 @pytest.mark.parametrize(
