@@ -444,6 +444,11 @@ def from_json(text: str) -> Input:
     return _read_input(_load(text))
 
 
+def from_data(content: Any) -> Input:
+    """Return the input of such a text that is parsed already. Raises ValueError likewise."""
+    return _read_input(content)
+
+
 def _load(text: str) -> Any:
     """Read JSON strictly: a key that stands twice could hide a second truth."""
     try:

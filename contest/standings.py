@@ -93,7 +93,7 @@ class Standings:
 def standings(contest: Contest) -> Standings:
     """Return the ranking with its applications: three queries, and one for the decision."""
     applications = competing(contest)
-    frozen = Decision.objects.filter(contest=contest).exclude(ranking=None).first()
+    frozen = Decision.objects.filter(contest=contest, ranking__isnull=False).first()
     given = frozen_input(frozen) if frozen else _input_of(contest, applications)
     by_key = {key_of(application): application for application in applications}
     waived = {one.application for one in given.candidates if one.is_quorum_waived}
@@ -129,7 +129,13 @@ def ranking(contest: Contest) -> scoring.Ranking:
 def frozen_input(decision: Decision) -> scoring.Input:
     """Return the input that was frozen when the decision was confirmed."""
     assert decision.ranking is not None
-    return scoring.from_json(json.dumps(decision.ranking["input"]))
+    return scoring.from_data(decision.ranking["input"])
+
+
+def frozen_points(decision: Decision) -> dict[str, str]:
+    """Return {key: points with two decimals} as frozen at the confirmation; nothing is ranked."""
+    assert decision.ranking is not None
+    return {row["application"]: row["points"] or "" for row in decision.ranking["ranking"]}
 
 
 def canonical(content: object) -> str:

@@ -33,7 +33,7 @@ def draft(request: SignedInRequest) -> HttpResponse:
     contest = chosen(request, now)
     _demand_ranking(contest, now)
     found = standings(contest)
-    made = Decision.objects.filter(contest=contest).first()
+    made = Decision.objects.filter(contest=contest).defer("ranking").first()
     prizes = list(contest.prizes.all())
     form = _draft_form(request, found, made, prizes)
     status: int = 200
@@ -231,7 +231,8 @@ def _chair_page(
     if not deadlines.is_scoring_over(contest, now):
         return render(request, "contest/chair/waiting.html", {"contest": contest})
     found = standings(contest)
-    made = Decision.objects.filter(contest=contest).select_related("drafted_by").first()
+    decisions = Decision.objects.filter(contest=contest).defer("ranking")
+    made = decisions.select_related("drafted_by").first()
     awards = _awards(made)
     sent = forms or {}
     is_open = made is None or made.state == State.DRAFT

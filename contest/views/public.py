@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from contest import deadlines
 from contest.models import Contest, Decision
-from contest.standings import standings
+from contest.standings import frozen_points, key_of
 
 PHASES = {
     deadlines.Phase.ANNOUNCED: (_("Applications are not open yet"), "neutral"),
@@ -60,16 +60,18 @@ def results(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contest_results(request: HttpRequest, contest: str) -> HttpResponse:
     """The winners of one contest. Until they are announced it is as if they were not there."""
-    decision = _announced().filter(contest__code=contest).first()
+    decision = _announced().defer(None).filter(contest__code=contest).first()
     if decision is None:
         raise Http404
-    points = {one.application.pk: one.points for one in standings(decision.contest).rows}
+    points = frozen_points(decision)
     awards = decision.awards.select_related("prize", "application__municipality__district__oblast")
-    rows = [(award, points.get(award.application_id, "")) for award in awards]
+    rows = [(award, points.get(key_of(award.application), "")) for award in awards]
     context = {"contest": decision.contest, "decision": decision, "rows": rows}
     context["total"] = sum(award.value_som for award in awards)
     return render(request, "contest/public/contest_results.html", context)
 
 
 def _announced() -> QuerySet[Decision]:
-    return Decision.objects.filter(state=Decision.State.ANNOUNCED).select_related("contest")
+    """Return the announced decisions, without the frozen rankings: they can be megabytes."""
+    announced = Decision.objects.filter(state=Decision.State.ANNOUNCED)
+    return announced.select_related("contest").defer("ranking")

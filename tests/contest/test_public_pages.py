@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from contest.standings import frozen_points
 from tests.builders import NOW, make_contest, make_decision, make_municipality, make_scored_contest
 
 pytestmark = pytest.mark.django_db
@@ -81,8 +82,19 @@ def test_the_results_take_the_same_queries_however_many_winners(
         make_decision(contest=make_scored_contest(levels=levels, code=code), state="announced")
 
     for code in ("one", "three"):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             client.get(f"/contest/results/{code}/")
+
+
+def test_the_results_show_the_points_as_they_were_frozen(client: Client) -> None:
+    contest = make_scored_contest(levels=(5, 4), code="2025")
+    made = make_decision(contest=contest, state="announced")
+    made.refresh_from_db()
+
+    (first, second) = client.get("/contest/results/2025/").context["rows"]
+
+    assert frozen_points(made) == {"К-01": "100.00", "К-02": "80.00"}
+    assert [points for _award, points in (first, second)] == ["100.00", "80.00"]
 
 
 def test_the_page_of_the_contest_takes_few_queries(
