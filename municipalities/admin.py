@@ -3,9 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db import router
 from django.db.models import Model, QuerySet, TextField
 from django.forms import TypedChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -101,9 +99,11 @@ def _facts(row: Model, names: list[str]) -> dict[str, Any]:
 
 def _is_referred_to(row: Model) -> bool:
     """Return whether any other row points here; deleting the row would be refused or take more."""
-    found = NestedObjects(using=router.db_for_write(type(row)))
-    found.collect([row])
-    return bool(found.protected) or sum(map(len, found.data.values())) > 1
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
+        for relation in row._meta.get_fields(include_hidden=True)
+        if relation.auto_created and (relation.one_to_many or relation.one_to_one)
+    )
 
 
 @admin.register(Oblast)

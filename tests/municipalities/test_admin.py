@@ -151,6 +151,21 @@ def test_a_unit_is_deleted_only_where_nothing_refers_to_it(client):
     assert event.before["name_ru"] == alone.name_ru
 
 
+@pytest.mark.parametrize("units", [1, 3])
+def test_what_refers_to_a_row_is_not_read_to_know_that_it_does(client, units):
+    district = make_district()
+    for _number in range(units):
+        make_municipality(district=district)
+
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(change_url(district))
+
+    assert "deletelink" not in page.content.decode()
+    read = [query["sql"] for query in queries if '"municipalities_municipality"."' in query["sql"]]
+    assert len(read) == 1
+    assert "LIMIT 1" in read[0]
+
+
 def test_many_units_are_never_deleted_at_once(client):
     unit = make_municipality()
     sent = {"action": "delete_selected", "_selected_action": [unit.pk], "post": "yes"}
