@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Count, Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import Application, Contest
 from municipalities.models import District, Municipality
-from seminars.models import Registration
+from seminars.models import Attendance, Registration
 
 State = Application.State
 SUBMITTED = frozenset(State.values) - {State.DRAFT, State.WITHDRAWN}
@@ -109,12 +110,15 @@ def _heirs(units: Iterable[Municipality]) -> dict[int, int]:
 def _trained(heir: Mapping[int, int]) -> Counter[int]:
     """Return how many people of each unit attended at least one day of a seminar."""
     people = (
-        Registration.objects.filter(attendances__isnull=False)
-        .values_list("participant__municipality_id", "participant_id")
+        Registration.objects.filter(Exists(Attendance.objects.filter(registration=OuterRef("pk"))))
+        .values_list("participant__municipality_id")
+        .annotate(Count("participant", distinct=True))
         .order_by()
-        .distinct()
     )
-    return Counter(heir[municipality] for municipality, _person in people.iterator())
+    trained: Counter[int] = Counter()
+    for municipality, number in people:
+        trained[heir[municipality]] += number
+    return trained
 
 
 def _states(contest: Contest | None, heir: Mapping[int, int]) -> dict[int, str]:
