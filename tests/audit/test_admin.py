@@ -71,9 +71,9 @@ def test_the_list_costs_the_same_with_one_and_three_rows(
 ):
     make_event(by=administrator)
     client.get(reverse(LIST))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse(LIST))
     make_event(by=make_user())
     make_event(by=make_user())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse(LIST))

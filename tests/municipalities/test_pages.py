@@ -57,7 +57,7 @@ def test_the_list_takes_the_same_queries_for_one_row_and_three(
 ):
     for _ in range(count):
         make_municipality()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         staff.get(LIST)
 
 
@@ -146,7 +146,7 @@ def test_their_own_page_takes_the_same_queries_for_one_and_three(
     for _ in range(count - 1):
         make_member_of(unit)
     client = client_of(head)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(reverse("municipalities:own"))
 
 
