@@ -122,7 +122,7 @@ def standard_prizes(fund_som: int) -> list[PrizeOf]:
         return []
     return [
         PrizeOf("Приз победителя", "Жеңүүчүнүн байгеси", "Winner's prize", 1, 6, 3 * incentive),
-        PrizeOf("Поощрительный приз", "Кубаттоо байгеси", "Incentive prize", 7, 12, incentive),
+        PrizeOf("Поощрительный приз", "Шыктандыруучу байге", "Incentive prize", 7, 12, incentive),
     ]
 
 

@@ -41,7 +41,7 @@ def _by_district(districts: list[DistrictLine]) -> dict[str, Any]:
         "with_training": _("Trained"),
         "trained": _("People trained"),
         "began": _("Began"),
-        "submitted": _("Submitted"),
+        "submitted": pgettext("municipalities", "Submitted"),
         "admitted": _("Admitted"),
         "awarded": _("Awarded"),
     }

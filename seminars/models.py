@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from language.fields import SearchKeyField, SortKeyField
@@ -34,7 +35,7 @@ class Seminar(models.Model):
     district = models.ForeignKey(
         District, verbose_name=_("district"), on_delete=models.PROTECT, related_name="seminars"
     )
-    place = models.CharField(_("place"), max_length=200)
+    place = models.CharField(pgettext_lazy("of a seminar", "place"), max_length=200)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     language = models.CharField(

@@ -44,7 +44,7 @@ def test_a_member_sees_how_many_sheets_are_left(client_of):
     applications = [builders.make_coded_application(contest=contest) for _number in range(3)]
     builders.make_sheet(application=applications[0], seat=seat)
 
-    assert [status for _label, status, _hint in tasks_for(client_of, seat.user)] == ["осталось 2"]
+    assert [status for _label, status, _hint in tasks_for(client_of, seat.user)] == ["осталось оценить: 2"]
 
 
 def test_a_member_declares_conflicts_first(client_of):
@@ -54,7 +54,7 @@ def test_a_member_declares_conflicts_first(client_of):
 
     [(_label, status, _hint)] = tasks_for(client_of, seat.user)
 
-    assert status == "Сначала заявите конфликты интересов"
+    assert status == "Сначала заявите о конфликтах интересов"
 
 
 def test_staff_see_what_waits_for_admission(client_of):
