@@ -12,7 +12,7 @@ from . import views
 
 urlpatterns = [
     path("login/", login_not_required(allauth.login), name="account_login"),
-    path("logout/", login_not_required(allauth.logout), name="account_logout"),
+    path("logout/", views.sign_out, name="account_logout"),
     path("inactive/", login_not_required(allauth.account_inactive), name="account_inactive"),
     path("password/", allauth.password_change, name="account_change_password"),
     path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),

@@ -1,5 +1,6 @@
 """Pages about people: invitations, links for a new password, and what a link opens."""
 
+from allauth.account import views as allauth
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -37,6 +38,15 @@ def how_to_join(request: HttpRequest) -> HttpResponse:
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Say how to get a new password: project staff send a link."""
     return render(request, "accounts/forgotten.html")
+
+
+@login_not_required
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out as allauth does; "Back" on a shared computer then shows nothing of the person."""
+    response = allauth.logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @login_not_required

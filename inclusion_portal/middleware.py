@@ -15,6 +15,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import has_vary_header, patch_cache_control
 
 from . import errors
 
@@ -24,6 +25,21 @@ NUL = "\x00"
 LARGEST_KEY = 2**63 - 1
 """A number in an address beyond it names no row; SQLite would fail to look for it."""
 log = logging.getLogger(__name__)
+
+
+def keep_private(get_response: Answer) -> Answer:
+    """Let no cache answer for the portal with a page that depends on who asks.
+
+    Not "no-store": going back after a lost connection must find what was typed.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if has_vary_header(response, "Cookie") and "Cache-Control" not in response:
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    return answer
 
 
 def clean_cookies(get_response: Answer) -> Answer:

@@ -11,6 +11,7 @@ from audit import trail
 from contest import deadlines, exports
 from contest.models import Contest
 from contest.refusals import NotAllowed
+from documents.downloads import serve
 from documents.excel import CONTENT_TYPE
 
 from .choosing import require_staff
@@ -36,4 +37,4 @@ def export(request: SignedInRequest, contest: str, kind: str) -> FileResponse:
         file = exports.ranking_workbook(found, now=now)
     trail.record("contest.export", by=request.user, now=now, subject=found, after={"kind": kind})
     name = f"{kind}-{found.code}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+    return serve(file, name=name, content_type=CONTENT_TYPE)
