@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
@@ -22,7 +23,7 @@ from . import errors
 Answer = Callable[[HttpRequest], HttpResponse]
 FORM, FORM_WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 NUL = "\x00"
-LARGEST_KEY = 2**63 - 1
+LARGEST_KEY, LONGEST_KEY = 2**63 - 1, 36
 """A number in an address beyond it names no row; SQLite would fail to look for it."""
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,8 @@ def refusals(get_response: Answer) -> Answer:
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if errors.is_refusal(exception):
             return errors.refused(request, exception)
+        if isinstance(exception, IncorrectLookupParameters):  # of an export's address
+            return errors.bad_request(request)
         if errors.is_outage(exception):
             log.error("The database or the disk does not answer", exc_info=exception)
             return errors.unavailable(request)
@@ -151,14 +154,28 @@ def _has_broken_text(request: HttpRequest) -> bool:
 
 
 def _has_bad_selection(request: HttpRequest, view: Any) -> bool:
-    """Return whether an action of the admin names rows by what cannot be a key of the model."""
-    model_admin = getattr(view, "model_admin", None)
-    if model_admin is None:
-        return False
-    key = model_admin.model._meta.pk
+    """Return whether a form of the admin names rows by what cannot be a key.
+
+    Stock Django answers 500: an action to a bad selection, a form to a bad value of a
+    field with autocompletion, which it looks up to show it again.
+    """
+    keys = _keys_in_admin(getattr(view, "model_admin", None))
     try:
-        for value in request.POST.getlist("_selected_action"):
-            key.clean(value, None)
+        for name in request.POST:
+            key = keys.get(name.rpartition("-")[2])
+            for value in filter(None, request.POST.getlist(name) if key else ()):
+                key.clean(value[:LONGEST_KEY], None)
     except ValidationError:
         return True
     return False
+
+
+def _keys_in_admin(model_admin: Any) -> dict[str, Any]:
+    """Return the primary key behind each name of a form of the admin that carries one."""
+    if model_admin is None:
+        return {}
+    keys = {"_selected_action": model_admin.model._meta.pk}
+    for one in (model_admin, *model_admin.inlines):
+        for name in one.autocomplete_fields:
+            keys[name] = one.model._meta.get_field(name).related_model._meta.pk
+    return keys
