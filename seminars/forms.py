@@ -96,7 +96,13 @@ class Choices:
 
 
 def _chosen_from(found: dict[int, Any]) -> Callable[[str], Any]:
-    return lambda pk: found[int(pk)]
+    def chosen(pk: str) -> Any:
+        try:
+            return found[int(pk)]
+        except KeyError as error:  # the field knows a ValueError
+            raise ValueError(pk) from error
+
+    return chosen
 
 
 class PersonForm(forms.Form):
