@@ -279,7 +279,8 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(
         Section.PROFILE,
         ("boys", "population", "women"),
-        lambda boys, population, women: boys <= max(population - women, 0),
+        # More women than people is a fault of the women's number; the boys are not blamed for it.
+        lambda boys, population, women: women > population or boys <= population - women,
         _("There cannot be more boys than men and boys together."),
     ),
     _Rule(
@@ -371,16 +372,7 @@ def _missing_rows(application: Application) -> Iterator[Missing]:
 
 def _contradicting_rows(application: Application) -> Iterator[Missing]:
     for number, event in enumerate(application.participation_events.all(), start=1):
-        women, men = event.women, event.men
-        people = None if women is None or men is None else women + men
-        for column in ("people_with_disabilities", "youth"):
-            some = getattr(event, column)
-            if some is not None and people is not None and some > people:
-                yield Missing(
-                    Section.PARTICIPATION,
-                    f"event:{event.key}:{column}",
-                    _("Event %s: a part of the people is larger than all of them.") % number,
-                )
+        yield from _contradictions_of_event(application, number, event)
     for number, measure in enumerate(application.measures.all(), start=1):
         local, cost = measure.local_som, measure.cost_som
         if local is not None and cost is not None and local > cost:
@@ -389,6 +381,27 @@ def _contradicting_rows(application: Application) -> Iterator[Missing]:
                 f"measure:{measure.key}:local_som",
                 _("Measure %s: the local share is larger than the cost.") % number,
             )
+
+
+def _contradictions_of_event(
+    application: Application, number: int, event: ParticipationEvent
+) -> Iterator[Missing]:
+    section, field = Section.PARTICIPATION, f"event:{event.key}:"
+    if event.held_on and event.held_on > _last_day(application):
+        held = _("Event %s: it must be held before the applications close.") % number
+        yield Missing(section, field + "held_on", held)
+    if event.women is None or event.men is None:
+        return
+    larger: dict[str, Text] = {
+        "people_with_disabilities": _(
+            "Event %s: there cannot be more people with disabilities than women and men together."
+        ),
+        "youth": _("Event %s: there cannot be more young people than women and men together."),
+    }
+    for column, message in larger.items():
+        some = getattr(event, column)
+        if some is not None and some > event.women + event.men:
+            yield Missing(section, field + column, message % number)
 
 
 def _missing_files(application: Application) -> Iterator[Missing]:

@@ -468,3 +468,12 @@ def test_the_desk_takes_the_same_queries_for_any_number_of_rows(
         client.get(sheet_url())
     with django_assert_num_queries(SAVE_QUERIES):
         assert client.post(sheet_url(), posted(level=4, based_on=1)).status_code == 302
+
+
+def test_enter_on_a_level_presses_save_never_submit(
+    application: Application, seat: Seat, client_of: ClientOf
+) -> None:
+    """A browser presses the first button of a form when Enter is struck in it."""
+    page = main_of(client_of(seat.user).get(sheet_url()))
+    buttons = [part for part in page.split("<button")[1:] if 'name="action"' in part]
+    assert 'value="save"' in buttons[0].partition(">")[0]

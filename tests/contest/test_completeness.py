@@ -149,6 +149,33 @@ def test_parts_larger_than_their_whole_are_named_in_rows(complete: Application) 
     assert lacking(complete) == [f"event:{event.key}:youth", f"measure:{measure.key}:local_som"]
 
 
+def test_an_event_is_held_no_later_than_the_closing_day(complete: Application) -> None:
+    event, last = (
+        complete.participation_events.get(),
+        timezone.localdate(complete.contest.closes_at),
+    )
+    field = f"event:{event.key}:held_on"
+    for on, expected in ((last, []), (last + timedelta(days=1), [field])):
+        row = {**builders.EVENT, "key": event.key, "held_on": on}
+        by = complete.created_by
+        drafting.save_rows(complete, "participation_events", [row], by=by, now=NOW)
+        assert lacking(complete) == expected
+
+
+def test_two_faults_of_an_event_are_two_sentences(complete: Application) -> None:
+    event = complete.participation_events.get()
+    row = {**builders.EVENT, "key": event.key, "people_with_disabilities": 600, "youth": 500}
+    by = complete.created_by
+    drafting.save_rows(complete, "participation_events", [row], by=by, now=NOW)
+    found = completeness.missing(Application.objects.get(pk=complete.pk))
+    assert len({str(item.message) for item in found}) == len(found) == 2
+
+
+def test_the_boys_are_not_blamed_for_too_many_women(complete: Application) -> None:
+    drafting.save(complete, {"women": 5201, "boys": 700}, by=complete.created_by, now=NOW)
+    assert lacking(complete) == ["women"]
+
+
 @pytest.mark.parametrize("kind", ApplicationFile.REQUIRED)
 def test_each_required_file_is_asked_for(complete: Application, kind: str) -> None:
     complete.files.filter(kind=kind).delete()

@@ -44,7 +44,9 @@ def test_a_member_sees_how_many_sheets_are_left(client_of):
     applications = [builders.make_coded_application(contest=contest) for _number in range(3)]
     builders.make_sheet(application=applications[0], seat=seat)
 
-    assert [status for _label, status, _hint in tasks_for(client_of, seat.user)] == ["осталось оценить: 2"]
+    assert [status for _label, status, _hint in tasks_for(client_of, seat.user)] == [
+        "осталось оценить: 2"
+    ]
 
 
 def test_a_member_declares_conflicts_first(client_of):
