@@ -196,9 +196,13 @@ def progress(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     contest = _contest_to_watch(request, now)
     rows = panel.progress(contest, by=request.user, now=now)
+    longest = range(max((len(row.applications) for row in rows), default=0))
+    page = Paginator(longest, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = slice(max(page.start_index() - 1, 0), page.end_index())
     context = {
         "contest": contest,
-        "rows": rows,
+        "page": page,
+        "rows": [(row, row.marks[shown]) for row in rows],
         "may_reopen": permissions.chairs(request.user, contest, now)
         and deadlines.takes_scores(contest, now),
     }

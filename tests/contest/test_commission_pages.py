@@ -370,6 +370,23 @@ def test_the_chair_sees_done_and_not_done_and_reopens(
     assert client.get(url).status_code == 404
 
 
+def test_who_has_finished_shows_a_hundred_applications_a_page(
+    contest: Contest, seat: Seat, client_of: ClientOf
+) -> None:
+    for number in range(101):
+        builders.make_coded_application(contest=contest, code=f"К-{number + 100}")
+    first_of_all = contest.applications.order_by("code").first()
+    builders.make_sheet(application=first_of_all, seat=seat)
+    client = client_of(builders.make_staff())
+    url = f"{reverse('contest:progress')}?contest={contest.code}"
+
+    pages = [client.get(f"{url}&page={number}").context["rows"] for number in (1, 2)]
+
+    ((row, first),), ((_row, second),) = pages
+    assert (len(row.applications), len(first), len(second)) == (101, 100, 1)
+    assert [application.code for application, _sheet in second] == [first_of_all.code]
+
+
 def test_a_sheet_that_is_not_there_cannot_be_told_from_a_hidden_one(
     contest: Contest, seat: Seat, application: Application, client_of: ClientOf
 ) -> None:
