@@ -151,10 +151,21 @@ def test_lines_are_removed_by_the_door_one_or_many(desk: Client) -> None:
     assert AuditEvent.objects.filter(action="seminars.remove").count() == 3
 
 
+def test_lines_are_found_by_the_month_in_which_their_seminar_began(desk: Client) -> None:
+    for first in (date(2025, 11, 30), date(2025, 12, 1), date(2025, 12, 31), date(2026, 1, 1)):
+        make_registration(seminar=make_seminar(starts_on=first))
+
+    page = desk.get(reverse(LIST), {"month": "2025-12"})
+
+    began = [line.seminar.starts_on for line in page.context["cl"].result_list]
+    assert began == [date(2025, 12, 31), date(2025, 12, 1)]
+    assert "?month=2026-01" in page.content.decode()
+
+
 @pytest.mark.parametrize("key", ["abc", "-1", "9" * 40, "\ud83d"])
 def test_a_filter_by_no_key_finds_nothing(desk: Client, key: str) -> None:
     make_registration()
-    for name in ("district", "seminar", "municipality"):
+    for name in ("district", "seminar", "municipality", "month"):
         response = desk.get(reverse(LIST), {name: key.encode("utf-8", "replace").decode()})
         assert response.status_code in {200, 302}
 
@@ -171,7 +182,7 @@ def test_the_lists_ask_as_often_for_three_as_for_one(
             days=(FIRST,),
         )
         if number in (0, 2):
-            for model, queries in (("registration", 14), ("participant", 10), ("seminar", 9)):
+            for model, queries in (("registration", 13), ("participant", 10), ("seminar", 9)):
                 with django_assert_num_queries(queries, info=model):
                     desk.get(reverse(f"admin:seminars_{model}_changelist"))
 
