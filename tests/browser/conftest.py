@@ -92,6 +92,7 @@ def _opener(chromium: Any, server: str | None) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"JavaScript broke: {error}"))
         page.on("console", lambda said: _note_refusal_of_the_policy(said, page, troubles))
+        page.on("console", lambda said: _note_error(said, page, troubles))
         page.on("request", lambda request: _note_another_host(request, server, troubles))
         if user is not None:
             sign_in(page, user)
@@ -120,3 +121,10 @@ def _note_refusal_of_the_policy(said: Any, page: Any, troubles: list[str]) -> No
     if "inline style" in said.text and "/admin/" in page.url:
         return
     troubles.append(f"{page.url}: {said.text}")
+
+
+def _note_error(said: Any, page: Any, troubles: list[str]) -> None:
+    # Answers such as 422 are said here, too; the policy's refusals are judged above.
+    expected = ("Failed to load resource", "Content Security Policy")
+    if said.type == "error" and not any(words in said.text for words in expected):
+        troubles.append(f"{page.url}: {said.text}")

@@ -36,3 +36,27 @@ def accessibility_faults(page: Any, *, without: tuple[str, ...] = ()) -> list[st
 def overflow(page: Any) -> int:
     """Return by how many pixels the page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def tab_to(page: Any, selector: str, *, most: int = 200) -> None:
+    """Press Tab until the focus is on what the selector names, as people without a mouse do."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab does not lead to {selector} on {page.url}")
+
+
+def seems_right(page: Any, *, javascript: bool) -> None:
+    """Demand what holds on every page at every width: it fits, and axe finds no fault in it."""
+    assert overflow(page) <= 0, page.url
+    if not javascript:
+        return
+    window = page.viewport_size
+    # In a window as high as the page the bar that sticks to its bottom covers nothing.
+    high = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": window["width"], "height": high})
+    faults = accessibility_faults(page)
+    page.set_viewport_size(window)
+    if faults:
+        raise AssertionError("\n".join((page.url, *faults)))
