@@ -178,7 +178,7 @@ def _trial_contest(demo: Demo) -> None:
     panel.code_applications(contest, by=cast["staff"], now=contest.scoring_opens_at)
     for file in ApplicationFile.objects.filter(application__contest=contest).order_by("id"):
         panel.redact_file(file, files.redacted(), by=cast["staff"], now=contest.scoring_opens_at)
-    applications = list(contest.applications.select_related("municipality").order_by("code"))
+    applications = list(contest.applications.select_related("municipality").order_by("id"))
     ready = {word: seat for word, seat in seats.items() if word != "member4"}
     judging.declare(ready, {"member2": [applications[5]]}, contest.scoring_opens_at)
     for word, seat in ready.items():
