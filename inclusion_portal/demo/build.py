@@ -31,6 +31,8 @@ DECIDED = "2025"
 TRIAL = "trial"
 FUND_SOM = 4_800_000
 APPLICATIONS = 47
+MORNING, EVENING = timedelta(hours=9), timedelta(hours=18)
+"""Times of day in Bishkek; a deadline at midnight would leave people guessing which."""
 Report = Callable[[str], None]
 
 
@@ -156,10 +158,10 @@ def _trial_contest(demo: Demo) -> None:
         name_ru="Пробный тур для комиссии",
         name_ky="Комиссия үчүн сыноо туру",
         name_en="Trial round for the commission",
-        opens_at=today - timedelta(days=60),
-        closes_at=today - timedelta(days=30),
-        scoring_opens_at=today - timedelta(days=14),
-        scoring_closes_at=today + timedelta(days=14),
+        opens_at=today - timedelta(days=60) + MORNING,
+        closes_at=today - timedelta(days=30) + EVENING,
+        scoring_opens_at=today - timedelta(days=14) + MORNING,
+        scoring_closes_at=today + timedelta(days=14) + EVENING,
         fund_som=600_000,
         by=cast["staff"],
         now=today - timedelta(days=70),
@@ -204,10 +206,10 @@ def _current_contest(demo: Demo) -> None:
         name_ru=f"Лучшее отражение инклюзии в ПСЭР – {year}",
         name_ky=f"СЭӨПтө инклюзияны эң мыкты чагылдыруу – {year}",
         name_en=f"Best reflection of inclusion in the programme – {year}",
-        opens_at=today - timedelta(days=10),
-        closes_at=today + timedelta(days=18, hours=18),
-        scoring_opens_at=today + timedelta(days=25),
-        scoring_closes_at=today + timedelta(days=46, hours=18),
+        opens_at=today - timedelta(days=10) + MORNING,
+        closes_at=today + timedelta(days=18) + EVENING,
+        scoring_opens_at=today + timedelta(days=25) + MORNING,
+        scoring_closes_at=today + timedelta(days=46) + EVENING,
         fund_som=FUND_SOM,
         by=cast["staff"],
         now=today - timedelta(days=20),
@@ -228,7 +230,7 @@ def _current_contest(demo: Demo) -> None:
 def _one_of_the_current(demo: Demo, contest: Contest, author: writing.Author, number: int) -> None:
     """Drafts (0 is half written, 1 barely), submitted, returned, admitted, declined, withdrawn."""
     staff = demo.cast["staff"]
-    began_at = contest.opens_at + timedelta(hours=10, minutes=20 * number)
+    began_at = contest.opens_at + timedelta(hours=1, minutes=20 * number)
     application = writing.begin(contest, author, began_at)
     if number == 0:
         writing.write_half(application, author, began_at + timedelta(days=2))

@@ -13,7 +13,8 @@ from municipalities.models import Municipality, Position
 from . import files, texts
 from .names import invent, invent_phone
 
-STRONG, WEAK = "strong", "weak"
+WOMENS_MEETING = 1
+"""Which of ``texts.EVENTS`` is the meeting with women."""
 
 
 @dataclass
@@ -166,6 +167,8 @@ def _events(author: Author, opens_on: date) -> list[dict[str, Any]]:
     rows = []
     for number, title in enumerate(names):
         women, men = random.randint(12, 60), random.randint(10, 50)
+        if number == WOMENS_MEETING:
+            women, men = women + men, random.randint(0, 3)
         rows.append(
             {
                 "title": title,
