@@ -3,6 +3,8 @@
 Municipal staff have a membership (``municipalities``), the commission has seats (``contest``).
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 PROJECT_STAFF = "project staff"
 OBSERVERS = "observers"
+ADMINISTRATOR = _("administrator")
 LABELS = {PROJECT_STAFF: _("project staff"), OBSERVERS: _("observer")}
 
 
@@ -46,3 +49,28 @@ def may_send_new_password(user: "User | AnonymousUser", person: "User") -> bool:
     if is_administrator(user):
         return True
     return is_project_staff(user) and not person.is_staff and not person.is_superuser
+
+
+Source = Callable[[Sequence[int], datetime], Iterable[tuple[int, str]]]
+
+_sources: list[Source] = []
+
+
+def register_source(source: Source) -> None:
+    """Let an app say in words what it lets people do: ``(ids, now)`` gives (id, words) pairs."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def in_words(people: "Sequence[User]", now: datetime) -> Mapping[int, list[str]]:
+    """Return the roles of each person by id, in words: of groups, municipalities, commissions.
+
+    ``groups`` of the people should be prefetched; each app adds one query.
+    """
+    words = {person.pk: [str(ADMINISTRATOR)] if person.is_superuser else [] for person in people}
+    for person in people:
+        words[person.pk] += [str(LABELS[g.name]) for g in person.groups.all() if g.name in LABELS]
+    for source in _sources:
+        for pk, role in source(list(words), now):
+            words[pk].append(role)
+    return words

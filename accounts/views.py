@@ -20,7 +20,7 @@ from . import invitations
 from .forms import FindPersonForm, JoinForm, NewPasswordForm
 from .models import Invitation, User
 from .requests import SignedInRequest
-from .roles import may_send_new_password, runs_portal
+from .roles import in_words, may_send_new_password, runs_portal
 
 PAGE_SIZE = 50
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -114,7 +114,10 @@ def people(request: SignedInRequest) -> HttpResponse:
     found = search(User.objects.prefetch_related("groups"), text)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     kinds = invitations.targets_for(request.user)
-    rows = [(person, may_send_new_password(request.user, person)) for person in page]
+    words = in_words(list(page), timezone.now())
+    rows = [
+        (person, words[person.pk], may_send_new_password(request.user, person)) for person in page
+    ]
     context = {
         "page": page,
         "rows": rows,

@@ -1,6 +1,6 @@
 """Seats on the commission: how an invitation leads to one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from accounts import invitations
 from accounts.forms import InvitationForm
 from accounts.models import User
 from accounts.people import open_admin
+from accounts.roles import register_source
 from audit import trail
 
 from . import permissions
@@ -54,6 +55,7 @@ def register() -> None:
             may_invite=lambda user, target: permissions.may_read_staff_pages(user),  # noqa: ARG005
         ),
     )
+    register_source(_in_words)
 
 
 def has_chair(contest: Contest | None) -> bool:
@@ -99,3 +101,10 @@ def _describe(target: Mapping[str, Any]) -> str:
         "contest": contest or "–",
         "role": Seat.Role(target["role"]).label,
     }
+
+
+def _in_words(people: Sequence[int], now: datetime) -> Iterator[tuple[int, str]]:
+    """Yield (person's id, «член комиссии: 2025») for each seat that is held today."""
+    held = Seat.objects.active(on_day(now)).filter(user__in=people).select_related("contest")
+    for seat in held.order_by("contest__opens_at", "pk"):
+        yield seat.user_id, f"{seat.get_role_display()}: {seat.contest.code}"

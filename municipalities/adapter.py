@@ -1,4 +1,4 @@
-"""Fits memberships to the invitations of ``accounts``, which know nothing of municipalities."""
+"""Fits memberships to the invitations and roles of ``accounts``, which knows no municipality."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.invitations import Target, register_target
+from accounts.roles import register_source
 
 from . import membership
 from .permissions import invites_to, may_invite
@@ -31,6 +32,7 @@ def register() -> None:
             may_invite=_may_invite,
         ),
     )
+    register_source(membership.in_words)
 
 
 def _form(*args: Any, **kwargs: Any) -> "MembershipInvitationForm":

@@ -1,6 +1,6 @@
 """The door by which people come to speak for a municipality."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -60,3 +60,10 @@ def facts(membership: Membership) -> dict[str, Any]:
     """Return what the trail keeps of a membership."""
     fields = ("user_id", "municipality_id", "role", "since", "until")
     return {name: getattr(membership, name) for name in fields}
+
+
+def in_words(people: Sequence[int], now: datetime) -> Iterator[tuple[int, str]]:
+    """Yield (person's id, «глава: Кочкор-Ата») for each membership that holds today."""
+    held = Membership.objects.active(timezone.localdate(now)).filter(user__in=people)
+    for one in held.select_related("municipality"):
+        yield one.user_id, f"{one.get_role_display()}: {one.municipality.name}"

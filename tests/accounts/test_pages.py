@@ -1,13 +1,24 @@
 """Sign-in by e-mail or phone, and the pages behind links."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from accounts import invitations, roles
 from accounts.models import Invitation, User
-from tests.builders import NOW, PASSWORD, make_staff, make_user
+from contest.models import Seat
+from tests.builders import (
+    NOW,
+    PASSWORD,
+    make_contest,
+    make_member_of,
+    make_municipality,
+    make_seat,
+    make_staff,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "новый-пароль-2026"
@@ -162,7 +173,24 @@ def test_the_lists_take_the_same_queries_for_any_length(client, django_assert_nu
         link_for(person)
     client.get(reverse("accounts:people"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(reverse("accounts:people"))
     with django_assert_num_queries(7):
         client.get(reverse("accounts:invitations"))
+
+
+def test_the_list_says_whom_people_speak_for_and_where_they_sit(client):
+    contest = make_contest(code="2031")
+    chair = make_seat(contest=contest, role=Seat.Role.CHAIR).user
+    municipality = make_municipality(name_ru="Тестовский аймак")
+    head = make_member_of(municipality)
+    gone = make_member_of(municipality)
+    gone.memberships.update(until=date(2021, 1, 1))
+    client.force_login(make_staff())
+
+    rows = client.get(reverse("accounts:people")).context["rows"]
+
+    words = {person.pk: roles for person, roles, _may_reset in rows}
+    assert words[head.pk] == ["глава: Тестовский аймак"]
+    assert words[gone.pk] == []
+    assert words[chair.pk] == ["председатель: 2031"]
