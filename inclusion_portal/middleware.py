@@ -163,7 +163,9 @@ def _has_bad_selection(request: HttpRequest, view: Any) -> bool:
     try:
         for name in request.POST:
             key = keys.get(name.rpartition("-")[2])
-            for value in filter(None, request.POST.getlist(name) if key else ()):
+            if key is None:
+                continue
+            for value in filter(None, request.POST.getlist(name)):
                 key.clean(value[:LONGEST_KEY], None)
     except ValidationError:
         return True
