@@ -8,7 +8,7 @@ from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import invitations
+from accounts import invitations, roles
 from accounts.forms import InvitationForm
 from accounts.models import User
 from accounts.people import open_admin
@@ -27,6 +27,10 @@ class SeatInvitationForm(InvitationForm):
     contest = forms.ModelChoiceField(label=_("Contest"), queryset=Contest.objects.all())
     role = forms.ChoiceField(label=_("Role"), choices=Seat.Role.choices)
     is_voting = forms.BooleanField(label=_("Scores applications"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_roles(self.fields["role"], self.inviter)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -52,10 +56,34 @@ def register() -> None:
             form=SeatInvitationForm,
             redeem=_redeem,
             describe=_describe,
-            may_invite=lambda user, target: permissions.may_read_staff_pages(user),  # noqa: ARG005
+            may_invite=_may_invite,
         ),
     )
     register_source(_in_words)
+
+
+def roles_to_give(user: User) -> list[str]:
+    """Return the roles on a commission that the person gives, and takes away.
+
+    Whoever presides confirms what project staff draft: two keys stay two only where
+    project staff cannot choose who holds the second one.
+    """
+    if roles.is_administrator(user):
+        return list(Seat.Role.values)
+    return [Seat.Role.MEMBER] if permissions.may_read_staff_pages(user) else []
+
+
+def offer_roles(field: Any, user: User | None) -> None:
+    """Leave in a form's choice of roles those that the person gives, and say why."""
+    given = roles_to_give(user) if user else []
+    if Seat.Role.CHAIR not in given:
+        field.choices = [pair for pair in Seat.Role.choices if pair[0] in given]
+        field.help_text = _("Only an administrator seats the chair and deputies.")
+
+
+def _may_invite(user: User, target: Mapping[str, Any] | None) -> bool:
+    given = roles_to_give(user)
+    return bool(given) if target is None else target["role"] in given
 
 
 def has_chair(contest: Contest | None) -> bool:
@@ -81,6 +109,10 @@ def _redeem(user: User, target: Mapping[str, Any], *, by: User, now: datetime) -
         raise invitations.LinkRefused(why)
     if contest.seats.filter(user=user).exists():
         raise invitations.LinkRefused(_("You have a seat on this commission already."))
+    if target["role"] not in roles_to_give(by):
+        raise invitations.LinkRefused(
+            _("Who invited you may not give this seat. Ask an administrator.")
+        )
     if target["role"] == Seat.Role.CHAIR and has_chair(contest):
         raise invitations.LinkRefused(_("The contest has a chair already."))
     seat = Seat.objects.create(

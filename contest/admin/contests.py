@@ -115,6 +115,10 @@ class SeatInline(Part):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("user")
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = type("SeatFormOf", (SeatForm,), {"by": request.user})
+        return super().get_formset(request, obj, form=form, **kwargs)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -161,7 +161,9 @@ class PrizeFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 class SeatForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A seat; whose it is does not change once it is given."""
+    """A seat; whose it is does not change once it is given. ``by`` is set for each request."""
+
+    by: User
 
     class Meta:
         model = Seat
@@ -174,6 +176,12 @@ class SeatForm(forms.ModelForm):  # type: ignore[type-arg]
             # One choice that is known: the stock control would ask the database for each row.
             person = (self.instance.user_id, str(self.instance.user))
             self.fields["user"].widget = forms.Select(choices=[person])
+        given = seats.roles_to_give(self.by)
+        if self.instance.pk and self.instance.role not in given:
+            for field in self.fields.values():
+                field.disabled = True
+        else:
+            seats.offer_roles(self.fields["role"], self.by)
 
     def clean_user(self) -> User:
         user: User = self.cleaned_data["user"]
