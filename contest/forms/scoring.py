@@ -193,6 +193,7 @@ class ConflictsForm(forms.Form):
         required=False,
         max_length=300,
     )
+    reason.hide_optional = False  # type: ignore[attr-defined]
     none = forms.BooleanField(
         label=_("I have no conflict of interest with any of the municipalities"), required=False
     )
@@ -207,6 +208,13 @@ class ConflictsForm(forms.Form):
         self.is_first = is_first
         if not is_first:
             del self.fields["none"]
+        self._listed = listed
+
+    @property
+    def chosen(self) -> list[Municipality]:
+        """The municipalities that a valid form declares, in the order of the page."""
+        ticked = set(self.cleaned_data["municipalities"])
+        return [municipality for municipality in self._listed if municipality in ticked]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

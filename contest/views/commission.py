@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedInRequest
 from documents import downloads, uploads
 from language.bilingual import ordered_by_name
+from municipalities.models import Municipality
 
 from .. import deadlines, panel, permissions, scorecard, scoring
 from ..forms import desk as desks
@@ -63,28 +64,37 @@ def queue(request: SignedInRequest) -> HttpResponse:
 
 @never_cache
 def conflicts(request: SignedInRequest) -> HttpResponse:
-    """Declare conflicts of interest, before any code is shown; later, add to them."""
+    """Declare conflicts of interest, before any code is shown; later, add to them.
+
+    What is declared stays, so the municipalities are named once more before it is.
+    """
     now = timezone.now()
     seat = _seat(request, now)
-    is_first = seat.conflicts_declared_at is None
     declared = list(seat.conflicts.select_related("municipality__district"))
-    known = {conflict.municipality_id for conflict in declared}
-    order = (f"district__{ordered_by_name()}", ordered_by_name(), "pk")
-    everyone = panel.municipalities_to_declare(seat.contest).order_by(*order)
-    listed = [municipality for municipality in everyone if municipality.pk not in known]
+    is_first = seat.conflicts_declared_at is None
+    listed = _to_declare(seat, {conflict.municipality_id for conflict in declared})
     form = ConflictsForm(listed, _data(request), is_first=is_first)
-    status = 200
-    if request.method == "POST":
+    context = {"form": form, "seat": seat, "declared": declared, "is_first": is_first}
+    status, asked = 200, request.POST.get("do", "")
+    if request.method == "POST" and asked != "change":
+        if form.is_valid() and form.chosen and asked != "confirm":
+            return render(request, "contest/commission/conflicts_confirm.html", context)
         status = _attempt(form, lambda data: _declare(seat, data, request, now))
         if status == 302:
             messages.success(request, _("Your declaration is recorded."))
             return redirect(_with_contest("contest:commission", request))
-    context = {"form": form, "seat": seat, "declared": declared, "is_first": is_first}
     return render(request, "contest/commission/conflicts.html", context, status=status)
 
 
+def _to_declare(seat: Seat, known: set[int]) -> list[Municipality]:
+    """Return the municipalities that the member has not declared yet, by district and name."""
+    order = (f"district__{ordered_by_name()}", ordered_by_name(), "pk")
+    everyone = panel.municipalities_to_declare(seat.contest).order_by(*order)
+    return [municipality for municipality in everyone if municipality.pk not in known]
+
+
 def _declare(seat: Seat, data: dict[str, Any], request: SignedInRequest, now: datetime) -> None:
-    chosen = list(data["municipalities"])
+    chosen: list[Municipality] = list(data["municipalities"])
     reasons = {municipality.pk: data["reason"] for municipality in chosen}
     panel.declare_conflicts(seat, chosen, by=request.user, now=now, reasons=reasons)
 

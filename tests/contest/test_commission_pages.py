@@ -111,13 +111,28 @@ def test_a_conflict_takes_the_application_out_of_every_page(
     assert "К-07" in text_of(client.get(reverse("contest:commission")))
 
     sent = {"municipalities": str(application.municipality_id), "reason": "работаю там"}
-    assert client.post(reverse("contest:conflicts"), sent).status_code == 302
+    asked = client.post(reverse("contest:conflicts"), sent)
+    assert (asked.status_code, seat.conflicts.count()) == (200, 0)
+    assert str(application.municipality) in main_of(asked)
+    confirmed = client.post(reverse("contest:conflicts"), sent | {"do": "confirm"})
+    assert confirmed.status_code == 302
 
     assert [client.get(page).status_code for page in pages] == [404, 404, 404]
     assert [client.post(page, posted()).status_code for page in pages[:2]] == [404, 404]
     assert "К-07" not in text_of(client.get(reverse("contest:commission")))
     assert main_of(client.get(sheet_url())) == main_of(client.get(sheet_url("К-99")))
     assert not Sheet.objects.exists()
+
+
+def test_a_declaration_is_changed_before_it_is_confirmed(
+    seat: Seat, application: Application, client_of: ClientOf
+) -> None:
+    sent = {"municipalities": str(application.municipality_id), "reason": "работаю там"}
+    page = client_of(seat.user).post(reverse("contest:conflicts"), sent | {"do": "change"})
+    assert page.status_code == 200
+    assert "checked" in main_of(page)
+    assert "работаю там" in main_of(page)
+    assert not seat.conflicts.exists()
 
 
 # --- the desk

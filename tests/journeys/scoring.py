@@ -76,9 +76,11 @@ def declare_conflicts(story: Story) -> None:
         form = visitor.form("Declare and see the applications")
         if key == GULNARA:
             form.fill({"municipalities": [UNITS[OWN][0]], "reason": "Работаю там"})
+            form.press("Declare and see the applications")
+            visitor.press("do=confirm")
         else:
             form.fill({"none": True})
-        form.press("Declare and see the applications")
+            form.press("Declare and see the applications")
         _reads_what_is_assigned(visitor, story, key)
 
 
