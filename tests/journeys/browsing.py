@@ -264,7 +264,7 @@ class Form:
 
     def _under(self, legend: str) -> list[Node]:
         for group in self.node.all("fieldset"):
-            if any(_bare(node.text) == legend for node in group.all("legend")):
+            if any(_bare(node) == legend for node in group.all("legend")):
                 return [c for c in group.all("input") if c.get("type") in ("radio", "checkbox")]
         return []
 
@@ -295,16 +295,20 @@ def _labels(page: Node) -> dict[int, str]:
     for label in page.all("label"):
         target = named.get(label.get("for")) or next(label.all("input", "select", "textarea"), None)
         if target is not None:
-            found.setdefault(id(target), _bare(label.text))
+            found.setdefault(id(target), _bare(label))
     for control in named.values():
         if control.has("aria-label"):
             found.setdefault(id(control), control.get("aria-label"))
     return found
 
 
-def _bare(label: str) -> str:
+def _bare(label: Node) -> str:
     """Return the words of a label without the star or the mark of an optional field."""
-    return label.removesuffix("*").removesuffix("(optional)").strip()
+    text = label.text.removesuffix("*")
+    for mark in label.all("span"):
+        if "optional" in mark.get("class").split():
+            text = text.removesuffix(mark.text)
+    return text.strip()
 
 
 def _start(control: Node) -> Any:
