@@ -110,6 +110,7 @@ class JoinForm(NewPasswordForm):
         required=False,
         help_text=_("You will sign in by phone or by e-mail: give at least one."),
     )
+    email.hide_optional = phone.hide_optional = True  # type: ignore[attr-defined] # one is needed
     field_order = ("phone", "email", "password", "repeat")
 
     def clean(self) -> dict[str, Any]:

@@ -43,11 +43,16 @@ PRIVATE = ("phone", "disability")
 
 @dataclass(frozen=True)
 class Line:
-    """One of several lines. ``days`` maps a day to "was there", ``row`` is what people call it."""
+    """One of several lines. ``days`` maps a day to "was there", ``row`` is what people call it.
+
+    ``number``: of the line in the list that it corrects; None where the person is told
+    by name, municipality and year of birth.
+    """
 
     person: PersonFields
     days: Mapping[date, bool]
     row: int = 0
+    number: int | None = None
 
 
 # --- seminars
@@ -158,14 +163,13 @@ def take_lines(seminar: Seminar, lines: Sequence[Line], *, by: User, now: dateti
     _must_keep(by)
     seminar = _locked(seminar, lines)
     for line in lines:
-        participant = same_person(line.person)
-        found = seminar.registrations.filter(participant=participant) if participant else None
-        known = found.first() if found else None
+        known = _standing_line(seminar, line)
         with _named(line):
-            if participant is None or known is None:
+            if known is None:
                 _enrol(seminar, line, by=by, now=now)
                 continue
-            _change(participant, line.person.over(PersonFields.of(participant)), by=by, now=now)
+            kept = PersonFields.of(known.participant)
+            _change(known.participant, line.person.over(kept), by=by, now=now)
             standing = set(known.attendances.values_list("day", flat=True))
             wanted = {day for day in _days_of(seminar, line.days) if line.days[day]}
             added = {(known.pk, day) for day in wanted - standing}
@@ -247,6 +251,17 @@ def remove(registration: Registration, *, by: User, now: datetime) -> None:
     line.delete()
     if not participant.registrations.exists():
         participant.delete()
+
+
+def _standing_line(seminar: Seminar, line: Line) -> Registration | None:
+    """Return the line of the list that a line of a sheet speaks of."""
+    lines = seminar.registrations.select_related(
+        "participant__municipality", "participant__position"
+    )
+    if line.number is not None:
+        return lines.filter(number=line.number).first()
+    participant = same_person(line.person)
+    return lines.filter(participant=participant).first() if participant else None
 
 
 def lock(seminar: Seminar) -> Seminar:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -212,6 +212,7 @@ class AttendanceImport(AttendanceResource):
             .prefetch_related("attendances")
             .order_by("number")
         )
+        self.numbered = {line.number: line for line in lines}
         self.in_list = {_identity(PersonFields.of(line.participant)): line for line in lines}
         self.rows_seen: dict[Any, int] = {}
 
@@ -225,13 +226,30 @@ class AttendanceImport(AttendanceResource):
         """Return the line of this person in the list, or a new one. Raises ValidationError."""
         self.line = self._line(row)
         identity = _identity(self.line.person)
-        before = self.rows_seen.setdefault(identity, row[ROW])
+        known = self.in_list.get(identity)
+        if known is None and (known := self._corrected(row)):
+            if attendance.same_person(self.line.person):
+                raise ValidationError(
+                    _("No. %(number)s in the list is %(name)s. Enter the other person without it.")
+                    % {"number": known.number, "name": known.participant.full_name}
+                )
+            self.line = replace(self.line, number=known.number)
+        before = self.rows_seen.setdefault(known.pk if known else identity, row[ROW])
         if before != row[ROW]:
             raise ValidationError(
                 _("The same person stands in row %(row)s already.") % {"row": before}
             )
-        known = self.in_list.get(identity)
         return (known, False) if known else (Registration(seminar=self.seminar), True)
+
+    def _corrected(self, row: Mapping[str, Any]) -> Registration | None:
+        """Return the line whose name, unit or year the row corrects.
+
+        Only an exported sheet tells: it carries the number of this seminar and of the line.
+        """
+        seminar, number = as_text(row.get("seminar")), as_text(row.get("number"))
+        if seminar != str(self.seminar.pk) or not (number.isascii() and number.isdigit()):
+            return None
+        return self.numbered.get(int(number[:9]))
 
     def import_instance(self, instance: Registration, row: Any, **kwargs: Any) -> None:
         """Nothing: the door takes the whole line."""
@@ -348,4 +366,9 @@ def _differences(line: Line, known: Registration) -> list[str]:
         for number, day in enumerate(known.seminar.days)
         if day in line.days and line.days[day] != (day in there)
     ]
-    return [str(fields_[name].column_name) for name in names]
+    return [
+        f"{fields_[name].column_name}: {kept.full_name} → {wanted.full_name}"
+        if name == "full_name"
+        else str(fields_[name].column_name)
+        for name in names
+    ]

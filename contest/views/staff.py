@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from contest import completeness, hints, panel, permissions, reading, workflow
+from contest import completeness, deadlines, hints, panel, permissions, reading, workflow
 from contest.forms.admission import FORMS, BoardFilter, RedactedCopyForm
 from contest.models import Application, ApplicationEvent, ApplicationFile, Contest
 from contest.refusals import Invalid, NotAllowed, Refusal
@@ -42,6 +42,7 @@ def staff(request: SignedInRequest) -> HttpResponse:
         "tiles": board.tiles(contest, counted.by_state),
         "form": form,
         "active": bool(filters.keys() - {"contest"}),
+        "is_ranked": deadlines.is_scoring_over(contest, now),
         "page": page,
         "rows": [_row(application) for application in page],
     }

@@ -425,3 +425,51 @@ def test_every_unit_of_the_register_comes_back_as_itself(staff: User, language: 
     found = previewed(file.read(), seminar)
     assert [fate for fate in found.fates if fate.kind != FateKind.SAME] == []
     assert len(found.fates) == lines.count() > 60
+
+
+def export_with(seminar: Seminar, staff: User, changes: dict[int, dict[str, Any]]) -> bytes:
+    """Return the exported sheet with some cells typed over: {line: {heading: value}}."""
+    headings, *rows = exported(staff, language="ru")
+    for number, typed in changes.items():
+        for heading, value in typed.items():
+            rows[number - 1][headings.index(heading)] = value
+    columns = [excel.Column(str(text), kind=excel.Kind.ANY) for text in headings]
+    return excel.write(columns, rows, title="x").read()
+
+
+def test_a_name_corrected_in_the_exported_sheet_corrects_the_person(
+    desk: Client, staff: User, seminar: Seminar, unit: Municipality
+) -> None:
+    for name in ("Сынаков Эркин", "Сынакова Айзада"):
+        make_registration(seminar=seminar, full_name=name, municipality=unit)
+    person = seminar.registrations.get(number=1).participant
+
+    content = export_with(seminar, staff, {1: {"ФИО": "Сынаков Эркин Мисалович"}})
+    page = upload(desk, seminar, content)
+    fates = [(fate.kind, fate.sentences) for fate in page.context["preview"].fates]
+    confirm(desk, seminar, page)
+
+    corrected = "Full name: Сынаков Эркин → Сынаков Эркин Мисалович"
+    assert fates == [(FateKind.CHANGED, [corrected]), (FateKind.SAME, [])]
+    person.refresh_from_db()
+    assert person.full_name == "Сынаков Эркин Мисалович"
+    assert seminar.registrations.count() == 2
+
+
+def test_a_number_does_not_make_one_person_of_two(
+    desk: Client, staff: User, seminar: Seminar, unit: Municipality
+) -> None:
+    make_registration(seminar=seminar, full_name="Сынаков Эркин", municipality=unit)
+    elsewhere = make_registration(
+        seminar=make_seminar(), full_name="Сынакова Бурул", municipality=unit
+    )
+
+    content = export_with(seminar, staff, {1: {"ФИО": elsewhere.participant.full_name}})
+    [fate] = [
+        one
+        for one in upload(desk, seminar, content).context["preview"].fates
+        if one.name == "Сынакова Бурул"
+    ][:1]
+
+    assert fate.kind == FateKind.WRONG
+    assert "Сынаков Эркин" in fate.sentences[0]
