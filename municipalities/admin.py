@@ -109,7 +109,8 @@ def _is_referred_to(row: Model) -> bool:
 @admin.register(Oblast)
 class OblastAdmin(KeptByStaff):
     list_display = ("name_ru_column", "name_ky_column", "name_en")
-    search_fields = ("name_ru",)
+    search_fields = ("search_key",)
+    get_search_results = admin_search(*search_fields)
 
     name_ru_column = admin.display(description=_("name in Russian"), ordering="name_ru_order")(
         lambda self, row: row.name_ru  # noqa: ARG005
@@ -127,8 +128,8 @@ class DistrictAdmin(KeptByStaff):
     list_display = ("name_ru_column", "name_ky_column", "oblast", "soate_code")
     list_filter = ("oblast",)
     list_select_related = ("oblast",)
-    search_fields = ("search_key",)
-    get_search_results = admin_search("search_key")
+    search_fields = ("search_key", "oblast__search_key")
+    get_search_results = admin_search(*search_fields)
 
     name_ru_column = OblastAdmin.name_ru_column
     name_ky_column = OblastAdmin.name_ky_column
@@ -154,8 +155,10 @@ class MunicipalityAdmin(ImportExportMixin, KeptByStaff):  # type: ignore[misc]
     )
     list_filter = ("district", "status", "register", "kind")
     list_select_related = ("district",)
-    search_fields = ("search_key", "district__search_key")
-    search_help_text = _("Name, other spelling, code or district; ң ө ү may be typed as н о у.")
+    search_fields = ("search_key", "district__search_key", "district__oblast__search_key")
+    search_help_text = _(
+        "Name, other spelling, code, district or oblast; ң ө ү may be typed as н о у."
+    )
     autocomplete_fields = ("district",)
     readonly_fields = ("successor_link", "predecessor_links", "people_link")
     fieldsets = (

@@ -143,7 +143,11 @@ class MembershipInvitationForm(InvitationForm):
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = invites_to(self.inviter, on) if self.inviter else None
-        self.fields["municipality"].choices = units_by_district(units) if units else []  # type: ignore[attr-defined]
+        choices = units_by_district(units) if units else []
+        # Whoever speaks for one unit has nothing to choose; others must not invite to the first.
+        is_one = len(choices) == 1 and len(choices[0][1]) == 1
+        empty = [] if is_one else [("", _("Choose"))]
+        self.fields["municipality"].choices = empty + choices  # type: ignore[attr-defined]
         allowed = roles_to_give(self.inviter) if self.inviter else []
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             choice for choice in Membership.Role.choices if choice[0] in allowed

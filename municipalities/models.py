@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from language.bilingual import InTwoLanguages, ordered_by_name
 from language.fields import SearchKeyField, SortKeyField
-from language.folding import fold
-from language.search import LONGEST_QUERY, MOST_WORDS
+from language.search import search
 
 from .naming import problems_of
 
@@ -32,6 +29,7 @@ class Oblast(models.Model):
     name_ru = models.CharField(_("name in Russian"), max_length=100, unique=True)
     name_ky = models.CharField(_("name in Kyrgyz"), max_length=100)
     name_en = models.CharField(_("name in English"), max_length=100, blank=True)
+    search_key = SearchKeyField(sources=("name_ru", "name_ky", "name_en"))
     name_ru_order = SortKeyField(sources=("name_ru",))
     name_ky_order = SortKeyField(sources=("name_ky",))
     name = InTwoLanguages("name")
@@ -83,17 +81,8 @@ class District(models.Model):
         return self.name
 
 
-Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
-
-
-def _matching(rows: Rows, text: str, *fields: str) -> Rows:
-    """Return the rows of which each word of the text stands in one of the folded fields."""
-    words = fold(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
-    if text.strip() and not words:
-        return rows.none()
-    for word in words:
-        rows = rows.filter(reduce(or_, (Q(**{f"{field}__contains": word}) for field in fields)))
-    return rows
+GENERIC = ("айылный аймак", "город")
+"""What may stand before a unit's own name; nobody looks for the unit under it."""
 
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
@@ -105,8 +94,10 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         )
 
     def matching(self, text: str) -> MunicipalityQuerySet:
-        """Return the units of which each word of the text names the unit or its district."""
-        return _matching(self, text, "search_key", "district__search_key")
+        """Return the units of which each word names the unit, its district or its oblast."""
+        return search(
+            self, text, "search_key", "district__search_key", "district__oblast__search_key"
+        )
 
     def in_order(self) -> MunicipalityQuerySet:
         """Return the units by district and name, in the alphabet of the active language."""
@@ -173,8 +164,8 @@ class Municipality(models.Model):
     )
     note = models.TextField(_("note"), blank=True)
     search_key = SearchKeyField(sources=("name_ru", "name_ky", "name_en", "aliases", "soate_code"))
-    name_ru_order = SortKeyField(sources=("name_ru",))
-    name_ky_order = SortKeyField(sources=("name_ky", "name_ru"))
+    name_ru_order = SortKeyField(sources=("name_ru",), after=GENERIC)
+    name_ky_order = SortKeyField(sources=("name_ky", "name_ru"), after=GENERIC)
     name = InTwoLanguages("name")
 
     objects = MunicipalityQuerySet.as_manager()
@@ -240,7 +231,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def matching(self, text: str) -> MembershipQuerySet:
         """Return the memberships of which each word names the person or the municipality."""
-        return _matching(self, text, "user__search_key", "municipality__search_key")
+        return search(self, text, "user__search_key", "municipality__search_key")
 
 
 class Membership(models.Model):

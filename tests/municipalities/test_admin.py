@@ -282,3 +282,18 @@ def test_the_clock_of_the_page_decides_whether_a_day_lies_ahead(client, at_now):
     one, two = make_municipality(), make_municipality()
     assert client.post(chosen(one, two), FORM | {"on": "2026-03-11"}).status_code == 422
     assert client.post(chosen(one, two), FORM | {"on": str(NOW.date())}).status_code == 302
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize("typed", ["ысык кол", "Ысык-Көл", "иссык"])
+@pytest.mark.parametrize("model", ["oblast", "district", "municipality"])
+def test_an_oblast_is_found_by_its_name_and_what_lies_in_it_too(client, model, typed):
+    page = client.get(reverse(f"admin:municipalities_{model}_changelist"), {"q": typed})
+    found = list(page.context["cl"].result_list)
+    assert found
+    assert {str(oblast_of(row)) for row in found} == {"Иссык-Кульская область"}
+
+
+def oblast_of(row):
+    district = getattr(row, "district", row)
+    return getattr(district, "oblast", district).name_ru

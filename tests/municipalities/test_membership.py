@@ -118,3 +118,20 @@ def test_a_link_of_a_head_makes_nobody_a_head():
     with override("en"), pytest.raises(LinkRefused, match="may no longer"):
         join(person, target(unit, "head"), by=make_member_of(unit), now=NOW)
     assert not person.memberships.exists()
+
+
+def test_nobody_is_invited_to_the_first_municipality_of_the_list_by_haste(client):
+    make_municipality()
+    make_municipality()
+    client.force_login(make_staff())
+    choices = client.get(INVITE).context["form"].fields["municipality"].choices
+    assert choices[0][0] == ""
+    facts = {"role": "head", "full_name": "Образцова Айгуль", "phone": "0555 123 456"}
+    assert client.post(INVITE, facts | {"language": "ky", "municipality": ""}).status_code == 422
+
+
+def test_a_head_invites_to_their_own_municipality_without_choosing(client):
+    unit = make_municipality()
+    client.force_login(make_member_of(unit))
+    choices = client.get(INVITE).context["form"].fields["municipality"].choices
+    assert [value for _district, units in choices for value, _label in units] == [unit.pk]

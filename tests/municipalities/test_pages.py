@@ -2,7 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
+from language.folding import sort_key
 from municipalities.models import District, Membership, Municipality
 from tests.builders import make_district, make_member_of, make_municipality, make_staff, make_user
 
@@ -76,6 +78,21 @@ def test_the_list_takes_the_same_queries_for_one_row_and_three(
 )
 def test_the_list_is_searched_as_people_type(staff, register, typed, found):
     assert sorted(shown(staff.get(LIST, {"q": typed}))) == found
+
+
+@pytest.mark.parametrize("typed", ["ысык кол", "Ысык-Көл", "иссык"])
+def test_a_unit_is_found_by_its_oblast(staff, register, typed):
+    found = staff.get(LIST, {"q": typed}).context["page"].object_list
+    assert {str(unit.district.oblast.name_ru) for unit in found} == {"Иссык-Кульская область"}
+
+
+def test_a_unit_is_listed_under_its_own_name_not_under_what_it_is(register):
+    aksy = District.objects.get(name_ru="Аксыйский район")
+    with override("ru"):
+        names = [unit.name_ru for unit in aksy.municipalities.in_order()]
+    own = [name.removeprefix("город ").removeprefix("айылный аймак ") for name in names]
+    assert own == sorted(own, key=sort_key)
+    assert names.index("город Кербен") > names.index("айылный аймак Ак-Жол")
 
 
 def test_the_list_is_filtered_by_district_status_and_register(staff, register):
