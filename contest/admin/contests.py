@@ -50,6 +50,10 @@ ONE_FIELD_A_MOMENT = {
 """A date and a time in two boxes under one label cannot be told apart by ear."""
 
 
+MOST_ROWS = 100
+"""Rows of a part. Django builds a thousand more than it takes: minutes for one request."""
+
+
 class Part(SeenByStaff, admin.StackedInline):  # type: ignore[type-arg]
     """A part of a contest. ``part`` is its name in ``freezing``; staff change it until it binds."""
 
@@ -58,6 +62,10 @@ class Part(SeenByStaff, admin.StackedInline):  # type: ignore[type-arg]
     extra = 0
     formfield_overrides = ONE_FIELD_A_MOMENT
     frozen: Text = ""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        bounds = {"max_num": MOST_ROWS, "absolute_max": MOST_ROWS}
+        return super().get_formset(request, obj, **bounds, **kwargs)  # type: ignore[misc]
 
     def is_open(self, request: HttpRequest, contest: Contest | None) -> bool:
         """Return whether the person may change the part now."""
@@ -241,6 +249,9 @@ class DescriptorInline(SeenByStaff, admin.TabularInline):  # type: ignore[type-a
     }
     min_num = max_num = HIGHEST_LEVEL + 1
     validate_min = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_change_criterion(request, obj)
