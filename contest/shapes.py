@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from language.templatetags.words import thousands
 from language.tidying import tidy_line, tidy_text
 from municipalities.models import Position
 
@@ -114,9 +115,13 @@ def _value(field: Any, value: Any, problems: list[Text], choices: "_Choices") ->
 def _demand_in_bounds(field: models.Field, number: int) -> None:
     least, most = bounds(field)
     if not least <= number <= most:
-        raise ValidationError(
-            _("Enter a number from %(least)s to %(most)s.") % {"least": least, "most": most}
-        )
+        raise ValidationError(out_of_bounds(least, most))
+
+
+def out_of_bounds(least: int, most: int) -> Text:
+    """Return what is said of a number beyond the bounds; years are written without spaces."""
+    shown = {"least": least, "most": thousands(most) if most > LAST_YEAR else most}
+    return _("Enter a number from %(least)s to %(most)s.") % shown
 
 
 class _Choices:

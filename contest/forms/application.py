@@ -15,6 +15,7 @@ from django import forms
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from phonenumber_field.formfields import PhoneNumberField
 
 from contest import shapes
@@ -24,6 +25,8 @@ from language.tidying import tidy_line, tidy_text
 from municipalities.models import Position
 
 Choices = list[tuple[str, Any]]
+MOST_DIGITS = 30
+"""Longer runs of digits are too large without being read."""
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
 
 HELP: dict[str, Any] = {
@@ -62,12 +65,21 @@ class AnswerField(forms.CharField):
     """A long answer; its characters are counted as the door counts them."""
 
     def __init__(self, *, limit: int, **kwargs: Any) -> None:
-        super().__init__(max_length=limit, **kwargs)
-        # The browser would cut what is pasted without a word; the server says it instead.
-        self.widget.attrs.pop("maxlength", None)
+        # No max_length: the browser would cut what is pasted without a word.
+        super().__init__(**kwargs)
+        self.limit = limit
 
     def to_python(self, value: Any) -> str:
-        return tidy_text(super().to_python(value) or "")
+        text = tidy_text(super().to_python(value) or "")
+        if (over := len(text) - self.limit) > 0:
+            message = ngettext(
+                "The answer is %(over)s character too long: up to %(limit)s, now %(count)s.",
+                "The answer is %(over)s characters too long: up to %(limit)s, now %(count)s.",
+                over,
+            )
+            counts = {"over": over, "limit": self.limit, "count": len(text)}
+            raise forms.ValidationError(message % counts)
+        return text
 
 
 class WholeNumberField(forms.Field):
@@ -85,14 +97,12 @@ class WholeNumberField(forms.Field):
         text = re.sub(r"\s", "", tidy_line(str(value or "")))
         if not text:
             return None
-        if not re.fullmatch(r"[0-9]{1,18}", text):
+        if not re.fullmatch(r"[0-9]+", text):
             raise forms.ValidationError(_("Enter a whole number in digits, for example 1250."))
-        if not self.least <= int(text) <= self.most:
-            raise forms.ValidationError(
-                _("Enter a number from %(least)s to %(most)s.")
-                % {"least": self.least, "most": self.most}
-            )
-        return int(text)
+        number = int(text) if len(text) <= MOST_DIGITS else self.most + 1
+        if not self.least <= number <= self.most:
+            raise forms.ValidationError(shapes.out_of_bounds(self.least, self.most))
+        return number
 
 
 class DraftForm(forms.Form):

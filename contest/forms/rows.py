@@ -23,8 +23,16 @@ WIDTHS = {
 }  # fmt: skip
 
 
+TITLES: dict[str, Any] = {"event": _("Event %(number)s"), "measure": _("Measure %(number)s")}
+
+
 class RowForm(DraftForm):
-    """One row; its fields are called ``<prefix>:<key>:<column>``."""
+    """One row; its fields are called ``<prefix>:<key>:<column>``.
+
+    ``title`` is what the row is called on the page and in the list of its errors.
+    """
+
+    title: Any = ""
 
     def __init__(
         self, table_name: str, key: str, row: Row | None, groups: Choices, data: Any = None
@@ -61,6 +69,7 @@ class RowSet:
             self.forms = [self._form(k, known.get(k), data) for k in list(keys)[:MOST_SHOWN]]
         if blank or not self.forms and data is None:
             self.add()
+        self._number()
 
     def add(self) -> None:
         """Add an empty row at the end, unless the table is full."""
@@ -68,10 +77,12 @@ class RowSet:
             self.forms.append(self._form(str(uuid.uuid4()), None))
             first = self.forms[-1].fields["title"]
             first.widget.attrs["autofocus"] = len(self.forms) > 1
+        self._number()
 
     def remove(self, key: str) -> None:
         """Take a row away."""
         self.forms = [form for form in self.forms if form.key != key]
+        self._number()
 
     def is_valid(self) -> bool:
         """Return whether every row has its shape and there are not too many."""
@@ -96,6 +107,10 @@ class RowSet:
         return sum(row.get("cost_som") or 0 for row in typed), sum(
             row.get("local_som") or 0 for row in typed
         )
+
+    def _number(self) -> None:
+        for number, form in enumerate(self.forms, start=1):
+            form.title = TITLES[self.table.prefix] % {"number": number}
 
     def _form(self, key: str, row: Row | None, data: Any = None) -> RowForm:
         return RowForm(self.name, key, row, self._groups, data)

@@ -153,9 +153,8 @@ def _saved(
     messages.success(request, _("Saved, %s.") % timezone.localtime(now).strftime("%H:%M"))
     if request.POST.get("do") != "continue":
         return redirect("contest:section", saved.pk, part)
-    for item in completeness.contradictions(_read(saved.pk)):
-        if item.section == part:
-            messages.warning(request, str(item.message))
+    if remarks := pages.remarks(_read(saved.pk), part):
+        messages.warning(request, remarks, extra_tags="block")
     names = completeness.sections(saved)
     following = names[names.index(part) + 1 :]
     if not following:

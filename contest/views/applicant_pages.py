@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -273,6 +274,15 @@ def _warnings(own: Application, part: Section) -> list[dict[str, Any]]:
         for item in completeness.contradictions(own)
         if item.section == part
     ]
+
+
+def remarks(own: Application, part: Section) -> str:
+    """Return what does not agree in a section, for the page after it: its name and links back."""
+    found = [item for item in completeness.contradictions(own) if item.section == part]
+    if not found:
+        return ""
+    page = {"section": part, "items": [_lack(own, item) for item in found]}
+    return render_to_string("contest/applicant/remarks.html", page)
 
 
 def _totals(rows: RowSet) -> list[dict[str, Any]]:

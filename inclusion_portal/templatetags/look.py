@@ -26,7 +26,8 @@ def error_links(source: Any) -> list[ErrorLink]:
     """Return every error of a form, a formset or a list of both, in the order of the page.
 
     A list may also hold plain sentences and ready-made links (mappings with
-    ``text`` and ``target``), for refusals that concern no field.
+    ``text`` and ``target``), for refusals that concern no field. A form that is a row
+    of a table names itself by its ``title``.
     """
     if not source:
         return []
@@ -44,6 +45,8 @@ def error_links(source: Any) -> list[ErrorLink]:
 def _form_links(form: BaseForm, row: str = "") -> list[ErrorLink]:
     if not form.is_bound:
         return []
+    if not row and (title := getattr(form, "title", "")):
+        row = f"{title}. "
     links = [ErrorLink(f"{row}{error}", errors_id(form)) for error in form.non_field_errors()]
     for field in form:
         target = field_target(field)

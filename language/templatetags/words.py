@@ -1,4 +1,4 @@
-"""Money, points and moments in the words of the reader."""
+"""Money, points, sizes and moments in the words of the reader."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -6,12 +6,13 @@ from fractions import Fraction
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 register = template.Library()
 
 SPACE = "\xa0"
 MINUS = "\u2212"
+KILOBYTE = 1024
 
 Number = int | Decimal | Fraction
 
@@ -36,6 +37,25 @@ def points(value: Number | None) -> str:
     sign = MINUS if hundredths < 0 else ""
     whole, rest = divmod(abs(hundredths), 100)
     return f"{sign}{thousands(whole)}{formats.get_format('DECIMAL_SEPARATOR')}{rest:02d}"
+
+
+@register.filter
+def size(value: int | None) -> str:
+    """Bytes as people read the size of a file: «303 байт», «1,2 КБ», «3,4 МБ»; empty for None.
+
+    A kilobyte is 1024 bytes, as in the limits.
+    """
+    if value is None or value == "":
+        return ""
+    if value < KILOBYTE:
+        unit = ngettext("byte", "bytes", value)
+        return f"{value}{SPACE}{unit}"
+    # What would read «1024,0 КБ» is 1,0 MB.
+    kilobytes = half_up(Fraction(value, KILOBYTE), 1) < KILOBYTE * 10
+    tenths = half_up(Fraction(value, KILOBYTE if kilobytes else KILOBYTE**2), 1)
+    whole, rest = divmod(tenths, 10)
+    number = f"{thousands(whole)}{formats.get_format('DECIMAL_SEPARATOR')}{rest}"
+    return number + SPACE + (gettext("KB") if kilobytes else gettext("MB"))
 
 
 @register.filter

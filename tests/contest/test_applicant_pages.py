@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from contest import drafting, workflow
-from contest.models import Application, Contest, Pilot
+from contest.models import Application, Contest, Pilot, Section
 from municipalities.models import Membership
 from tests import builders
 from tests.builders import NOW
@@ -184,6 +184,18 @@ def test_figures_that_do_not_agree_are_saved_with_a_warning(
     assert draft.women == 9
 
 
+def test_going_on_names_the_section_whose_figures_do_not_agree_and_leads_back(
+    draft: Application, client: Client
+) -> None:
+    sent = send(client, draft, "profile", population="5", women="9", youth="7", do="continue")
+    page = text_of(client.get(sent["Location"]))
+    notice = page.partition("tone-warning")[2].partition("</div>")[0]
+    assert page.count("tone-warning") == 1
+    assert str(Section.PROFILE.label) in notice
+    for field in ("women", "youth"):
+        assert f'href="{address("section", draft, "profile")}#id_{field}"' in notice
+
+
 def test_answers_are_counted_as_the_server_counts(draft: Application, client: Client) -> None:
     lines = "ө\r\n" * 750
     assert send(client, draft, "inclusion", **{"answer:vision": lines}).status_code == 302
@@ -230,6 +242,20 @@ def test_what_cannot_be_read_is_refused_and_kept_on_the_page(
     if field not in ("contact_position", "language"):
         assert value in page
     assert not draft.revisions.exists()
+
+
+@pytest.mark.parametrize("value", ["100000000", "9" * 20, "9" * 5000])
+def test_a_number_too_large_is_called_so(draft: Application, client: Client, value: str) -> None:
+    page = text_of(send(client, draft, "profile", youth=value))
+    assert "99\xa0999\xa0999" in page
+
+
+def test_an_answer_too_long_says_by_how_much(draft: Application, client: Client) -> None:
+    limit = draft.contest.questions.get(code="vision").limit
+    answer = send(client, draft, "inclusion", **{"answer:vision": "а" * (limit + 7)})
+    assert answer.status_code == 422
+    (error,) = answer.context["form"].errors["answer:vision"]
+    assert [int(number) for number in re.findall(r"[0-9]+", error)] == [7, limit, limit + 7]
 
 
 @pytest.mark.parametrize(
@@ -372,6 +398,15 @@ def test_an_error_in_a_row_is_linked_from_the_summary(draft: Application, client
 
 
 # --- two people, and the clock
+
+
+def test_the_summary_names_the_row_of_an_error(draft: Application, client: Client) -> None:
+    first, second = keys(2)
+    cells = row("measure", first, cost_som="10") | row("measure", second, cost_som="сто")
+    page = send(client, draft, "measures", measure=[first, second], **cells)
+    summary = text_of(page).partition('class="error-summary"')[2].partition("</ul>")[0]
+    assert "Мера 2. Стоимость, сом: " in summary
+    assert "Мера 1" not in summary
 
 
 def test_two_texts_stand_side_by_side_until_one_is_chosen(

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.templatetags.words import day, half_up, moment, points, som
+from language.templatetags.words import day, half_up, moment, points, size, som
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,26 @@ def test_som_are_whole_with_spaces(language, value, text):
 def test_points_have_two_decimals_rounded_half_up(language, value, text):
     with override(language):
         assert points(value) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "text"),
+    [
+        ("ru", 303, "303\xa0байта"),
+        ("ru", 1, "1\xa0байт"),
+        ("ky", 844, "844\xa0байт"),
+        ("en", 2, "2\xa0bytes"),
+        ("ru", 1024, "1,0\xa0КБ"),
+        ("ky", 1229, "1,2\xa0КБ"),
+        ("en", 3_565_158, "3.4\xa0MB"),
+        ("ru", 1024 * 1024 - 1, "1,0\xa0МБ"),
+        ("ru", 2000 * 1024 * 1024, "2\xa0000,0\xa0МБ"),
+        ("ru", None, ""),
+    ],
+)
+def test_a_size_is_read_with_its_unit(language, value, text):
+    with override(language):
+        assert size(value) == text
 
 
 @given(st.fractions(min_value=0, max_value=100))
