@@ -115,13 +115,13 @@ def _value(field: Any, value: Any, problems: list[Text], choices: "_Choices") ->
 def _demand_in_bounds(field: models.Field, number: int) -> None:
     least, most = bounds(field)
     if not least <= number <= most:
-        raise ValidationError(out_of_bounds(least, most))
+        raise out_of_bounds(least, most)
 
 
-def out_of_bounds(least: int, most: int) -> Text:
-    """Return what is said of a number beyond the bounds; years are written without spaces."""
+def out_of_bounds(least: int, most: int) -> ValidationError:
+    """Return the error of a number beyond the bounds; years are written without spaces."""
     shown = {"least": least, "most": thousands(most) if most > LAST_YEAR else most}
-    return _("Enter a number from %(least)s to %(most)s.") % shown
+    return ValidationError(_("Enter a number from %(least)s to %(most)s."), params=shown)
 
 
 class _Choices:

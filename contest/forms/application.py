@@ -101,7 +101,7 @@ class WholeNumberField(forms.Field):
             raise forms.ValidationError(_("Enter a whole number in digits, for example 1250."))
         number = int(text) if len(text) <= MOST_DIGITS else self.most + 1
         if not self.least <= number <= self.most:
-            raise forms.ValidationError(shapes.out_of_bounds(self.least, self.most))
+            raise shapes.out_of_bounds(self.least, self.most)
         return number
 
 

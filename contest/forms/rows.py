@@ -29,10 +29,10 @@ TITLES: dict[str, Any] = {"event": _("Event %(number)s"), "measure": _("Measure 
 class RowForm(DraftForm):
     """One row; its fields are called ``<prefix>:<key>:<column>``.
 
-    ``title`` is what the row is called on the page and in the list of its errors.
+    ``caption`` is what the row is called on the page and in the list of its errors.
     """
 
-    title: Any = ""
+    caption: Any = ""
 
     def __init__(
         self, table_name: str, key: str, row: Row | None, groups: Choices, data: Any = None
@@ -110,7 +110,7 @@ class RowSet:
 
     def _number(self) -> None:
         for number, form in enumerate(self.forms, start=1):
-            form.title = TITLES[self.table.prefix] % {"number": number}
+            form.caption = TITLES[self.table.prefix] % {"number": number}
 
     def _form(self, key: str, row: Row | None, data: Any = None) -> RowForm:
         return RowForm(self.name, key, row, self._groups, data)

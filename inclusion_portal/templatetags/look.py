@@ -27,7 +27,7 @@ def error_links(source: Any) -> list[ErrorLink]:
 
     A list may also hold plain sentences and ready-made links (mappings with
     ``text`` and ``target``), for refusals that concern no field. A form that is a row
-    of a table names itself by its ``title``.
+    of a table names itself by its ``caption``.
     """
     if not source:
         return []
@@ -45,8 +45,8 @@ def error_links(source: Any) -> list[ErrorLink]:
 def _form_links(form: BaseForm, row: str = "") -> list[ErrorLink]:
     if not form.is_bound:
         return []
-    if not row and (title := getattr(form, "title", "")):
-        row = f"{title}. "
+    if not row and (caption := getattr(form, "caption", "")):
+        row = f"{caption}. "
     links = [ErrorLink(f"{row}{error}", errors_id(form)) for error in form.non_field_errors()]
     for field in form:
         target = field_target(field)

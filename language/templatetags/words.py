@@ -45,7 +45,7 @@ def size(value: int | None) -> str:
 
     A kilobyte is 1024 bytes, as in the limits.
     """
-    if value is None or value == "":
+    if value is None:
         return ""
     if value < KILOBYTE:
         unit = ngettext("byte", "bytes", value)

@@ -407,6 +407,7 @@ def test_the_summary_names_the_row_of_an_error(draft: Application, client: Clien
     summary = text_of(page).partition('class="error-summary"')[2].partition("</ul>")[0]
     assert "Мера 2. Стоимость, сом: " in summary
     assert "Мера 1" not in summary
+    assert "<legend>Мера 2</legend>" in text_of(page)
 
 
 def test_two_texts_stand_side_by_side_until_one_is_chosen(
