@@ -81,7 +81,7 @@ def begin(contest: Contest, municipality: Municipality, *, by: User, now: dateti
         raise NotAllowed(_("Only the municipality's own people write its application."))
     if existing:
         return existing
-    if not contest.pilots.filter(municipality=municipality).exists():
+    if municipality.pk not in permissions.eligible(contest):
         raise NotAllowed(_("This contest is not for your municipality."))
     if not deadlines.takes_drafts(contest, now):
         raise Closed(_("Applications are not taken now."))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from accounts import roles
 from accounts.models import User
 from municipalities.models import Membership
+from municipalities.succession import heirs
 
 from .models import Application, Contest, Seat
 from .models.application import on_day
@@ -48,6 +49,15 @@ def may_read_text(user: User, application: Application, now: datetime) -> bool:
     if is_of_municipality(user, application, now):
         return True
     return may_read_staff_pages(user) and application.state != Application.State.DRAFT
+
+
+def eligible(contest: Contest) -> set[int]:
+    """Return the ids of the municipalities that may apply: the contest's list, mergers followed.
+
+    The successor of a listed municipality applies in its place.
+    """
+    heir = heirs()
+    return {heir[pk] for pk in contest.pilots.values_list("municipality_id", flat=True)}
 
 
 def seat_of(user: User, contest: Contest, now: datetime) -> Seat | None:

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contest.models import Application, Contest
 from municipalities.models import District, Municipality
+from municipalities.succession import heirs
 from seminars.models import Attendance, Registration
 
 State = Application.State
@@ -73,7 +74,7 @@ def coverage(contest: Contest | None, now: datetime) -> list[DistrictLine]:
     unit into which it merged in the end.
     """
     units = list(Municipality.objects.select_related("district__oblast"))
-    heir = _heirs(units)
+    heir = heirs(units)
     trained = _trained(heir)
     states = _states(contest, heir)
     by_district: dict[int, DistrictLine] = {}
@@ -88,23 +89,10 @@ def coverage(contest: Contest | None, now: datetime) -> list[DistrictLine]:
 
 def untrained(application: Application) -> list[str | Promise]:
     """Return a warning where nobody of the municipality came to a seminar, mergers counted."""
-    units = list(Municipality.objects.only("id", "successor_id"))
-    heirs = _heirs(units)
-    if _trained(heirs)[heirs[application.municipality_id]]:
+    heir = heirs()
+    if _trained(heir)[heir[application.municipality_id]]:
         return []
     return [_("Nobody of this municipality has attended a seminar. This is no bar to admission.")]
-
-
-def _heirs(units: Iterable[Municipality]) -> dict[int, int]:
-    """Return for each unit the unit into which it merged in the end, itself where it did not."""
-    next_unit = {unit.pk: unit.successor_id for unit in units}
-    heirs = {}
-    for pk in next_unit:
-        last = pk
-        while next_unit.get(last):
-            last = next_unit[last]  # type: ignore[assignment]
-        heirs[pk] = last
-    return heirs
 
 
 def _trained(heir: Mapping[int, int]) -> Counter[int]:

@@ -44,7 +44,7 @@ def application(request: SignedInRequest) -> HttpResponse:
     current = {each.municipality_id: each for each in all_ if each.contest == contest}
     if len(units) == 1 and current:
         return tasks(request, next(iter(current.values())).pk)
-    eligible = set(contest.pilots.values_list("municipality_id", flat=True)) if contest else set()
+    eligible = permissions.eligible(contest) if contest else set()
     page = {
         "contest": contest,
         "cards": [pages.card(unit, current.get(unit.pk), unit.pk in eligible) for unit in units],

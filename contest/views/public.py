@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from contest import deadlines
+from contest import deadlines, permissions
 from contest.models import Contest, Decision
 from contest.standings import frozen_points, key_of
 
@@ -43,7 +43,7 @@ def public(request: HttpRequest) -> HttpResponse:
         "criteria": contest.criteria.prefetch_related("descriptors"),
         "prizes": contest.prizes.all(),
         "decision": decision,
-        "eligible": contest.pilots.count(),
+        "eligible": len(permissions.eligible(contest)),
     }
     return render(request, "contest/public/contest.html", context)
 

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from contest import drafting
 from contest.models import Application, ApplicationFile, FieldRevision, Measure, Pilot
 from contest.refusals import Closed, Invalid, NotAllowed, Stale
+from municipalities import register
 from tests import builders
 from tests.builders import NOW
 
@@ -421,3 +422,25 @@ def test_a_file_is_removed_once_and_anothers_never(draft: Application) -> None:
         drafting.remove_file(draft, key, by=draft.created_by, now=NOW)
     assert not draft.files.exists()
     assert other.files.count() == 4
+
+
+def test_the_successor_of_a_listed_municipality_applies_in_its_place():
+    contest = builders.make_contest()
+    listed, other = builders.make_municipality(), builders.make_municipality()
+    Pilot.objects.create(contest=contest, municipality=listed)
+    successor = register.merge(
+        [listed, other],
+        district=listed.district,
+        name_ru="Тестовский объединённый",
+        name_ky="Бириккен айыл аймагы",
+        on=date(2026, 1, 1),
+        register="test",
+        by=builders.make_staff(),
+        now=NOW,
+    )
+
+    application = drafting.begin(contest, successor, by=builders.make_member_of(successor), now=NOW)
+    with pytest.raises(NotAllowed):
+        drafting.begin(contest, other, by=builders.make_member_of(other), now=NOW)
+
+    assert application.municipality == successor

@@ -102,5 +102,5 @@ def test_the_page_of_the_contest_takes_few_queries(
 ) -> None:
     make_contest()
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/contest/")
