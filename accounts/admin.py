@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,21 +20,44 @@ admin.site.unregister(Group)
 KEPT = ("full_name", "email", "phone", "language", "is_active", "is_staff", "is_superuser")
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """Groups by the words for them: their names are for the code."""
+
+    title = _("roles")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return list(LABELS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:  # noqa: ARG002
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Passwords are set by links only, so there is no password here."""
 
     list_display = ("full_name", "email", "phone", "role_list", "is_active", "last_login")
-    list_filter = ("is_active", "groups", "language")
+    list_filter = ("is_active", RoleFilter, "language")
     search_fields = ("search_key",)
     get_search_results = admin_search("search_key")
     ordering = ("full_name_order", "id")
-    fields = (*KEPT, "groups", "last_login", "date_joined")
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("role_list", "last_login", "date_joined")
     filter_horizontal = ("groups",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Who only looks reads the words for the roles."""
+        roles = "groups" if self.has_change_permission(request, obj) else "role_list"
+        return (*KEPT, roles, "last_login", "date_joined")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field is not None:
+            field.label_from_instance = lambda group: LABELS.get(group.name, group.name)
+        return field
 
     @admin.display(description=_("roles"))
     def role_list(self, user: User) -> str:

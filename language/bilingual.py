@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 
 def active_language() -> str:
@@ -15,6 +16,8 @@ class InTwoLanguages:
 
     def __init__(self, base: str) -> None:
         self.base = base
+        if base == "name":
+            self.short_description = _("name")  # the heading of a column in the admin
 
     def __get__(self, instance: Any, owner: type | None = None) -> str:
         if instance is None:

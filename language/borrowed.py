@@ -17,6 +17,8 @@ from pathlib import Path
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
+from language import retranslated
+
 
 @dataclass(frozen=True)
 class Library:
@@ -51,6 +53,7 @@ LIBRARIES = (
 # Translated by a library, but in words that are not ours: «сырсөз», not «купуя».
 # Django's Kyrgyz of what forms say glues words to numbers and says «тер» to whom we say «сиз».
 RETRANSLATED = {
+<<<<<<< HEAD
     ("ky", "django.conf", "django"): frozenset(
         {
             "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
@@ -76,6 +79,11 @@ RETRANSLATED = {
             "%s MB",
         }
     ),
+=======
+    ("ky", "django.conf", "django"): retranslated.FORMS,
+    ("ky", "django.contrib.admin", "django"): retranslated.ADMIN,
+    ("ky", "django.contrib.auth", "django"): retranslated.AUTH,
+>>>>>>> ee8cb32 (Leave no English on Russian and Kyrgyz pages, and replace Django's own Kyrgyz)
     ("ky", "allauth", "django"): frozenset(
         {
             "Change Password",

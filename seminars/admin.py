@@ -110,7 +110,7 @@ class ParticipantAdminForm(DoorForm, forms.ModelForm):  # type: ignore[type-arg]
 
     birth_year = forms.CharField(label=_("Year of birth"), required=False)
     phone = forms.CharField(label=_("Phone"), required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Participant

@@ -35,7 +35,7 @@ def date_input() -> forms.DateInput:
 class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
     """Where, when, of what kind. Serves the staff page and the admin."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Seminar
@@ -201,7 +201,7 @@ class ParticipantForm(PersonForm):
         widget=date_input(),
         help_text=_("The day the person agreed to the processing of their data."),
     )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, participant: Participant, **kwargs: Any) -> None:
         known = PersonFields.of(participant)

@@ -64,7 +64,12 @@ class FileInline(Rows):
 
 class MoveInline(Rows):
     model = ApplicationEvent
-    fields = ("at", "by", "action", "from_state", "to_state", "note")
+    fields = ("at", "by", "move", "from_state", "to_state", "note")
+    readonly_fields = ("move",)
+
+    @admin.display(description=_("action"))
+    def move(self, event: ApplicationEvent) -> str:
+        return str(workflow.Action(event.action).label)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApplicationEvent]:
         return super().get_queryset(request).select_related("by")
@@ -180,11 +185,24 @@ class ApplicationAdmin(ReadOnlyAdmin):
 class ApplicationEventAdmin(ReadOnlyAdmin):
     """Every move of every application."""
 
-    list_display = ("at", "application", "action", "from_state", "to_state", "by")
-    list_filter = ("application__contest", "action")
+    list_display = ("at", "application", "move", "from_state", "to_state", "by")
+    list_filter = ("application__contest", "to_state")
+    fields = ("application", "move", "from_state", "to_state", "at", "by", "note", "said")
+    readonly_fields = ("move", "said")
     list_select_related = ("application__municipality", "by")
     search_fields = ("application__municipality__search_key",)
     ordering = ("-id",)
+
+    @admin.display(description=_("action"), ordering="action")
+    def move(self, event: ApplicationEvent) -> str:
+        return str(workflow.Action(event.action).label)
+
+    @admin.display(description=_("details"))
+    def said(self, event: ApplicationEvent) -> str:
+        """What the move wrote down, by the names that the application has for it."""
+        fields = Application._meta.get_field
+        lines = (f"{fields(key).verbose_name}: {value}" for key, value in event.details.items())
+        return "\n".join(lines) or "–"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ApplicationEvent], search_term: str

@@ -206,8 +206,10 @@ class Answer(models.Model):
     """The answer to a narrative question."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
-    text = models.TextField(blank=True)
+    question = models.ForeignKey(
+        Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="answers"
+    )
+    text = models.TextField(_("answer"), blank=True)
 
     class Meta:
         verbose_name = _("answer")
@@ -365,10 +367,15 @@ class FieldRevision(models.Model):
 class ApplicationEvent(models.Model):
     """A move of an application; append-only. ``note`` is the reason or the list of points."""
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="events")
+    application = models.ForeignKey(
+        Application,
+        verbose_name=_("application"),
+        on_delete=models.PROTECT,
+        related_name="events",
+    )
     action = models.CharField(_("action"), max_length=20)
-    from_state = models.CharField(_("from"), max_length=11)
-    to_state = models.CharField(_("to"), max_length=11)
+    from_state = models.CharField(_("from"), max_length=11, choices=Application.State.choices)
+    to_state = models.CharField(_("to"), max_length=11, choices=Application.State.choices)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -377,7 +384,7 @@ class ApplicationEvent(models.Model):
         related_name="+",
     )
     note = models.TextField(_("note"), blank=True)
-    details = models.JSONField(default=dict, blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("move of an application")
@@ -385,4 +392,4 @@ class ApplicationEvent(models.Model):
         ordering = ("at", "id")
 
     def __str__(self) -> str:
-        return f"{self.action}: {self.from_state} → {self.to_state}"
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}"

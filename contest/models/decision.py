@@ -102,9 +102,12 @@ class Decision(models.Model):
         null=True,
         blank=True,
     )
-    ranking = models.JSONField(null=True, blank=True, editable=False)
-    ranking_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    ranking = models.JSONField(_("ranking"), null=True, blank=True, editable=False)
+    ranking_sha256 = models.CharField(
+        _("fingerprint of the frozen ranking"), max_length=64, blank=True, editable=False
+    )
     inputs_sha256 = models.CharField(
+        _("fingerprint of the drafted ranking"),
         max_length=64,
         blank=True,
         editable=False,
