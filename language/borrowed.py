@@ -53,37 +53,9 @@ LIBRARIES = (
 # Translated by a library, but in words that are not ours: «сырсөз», not «купуя».
 # Django's Kyrgyz of what forms say glues words to numbers and says «тер» to whom we say «сиз».
 RETRANSLATED = {
-<<<<<<< HEAD
-    ("ky", "django.conf", "django"): frozenset(
-        {
-            "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
-            "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
-            "Ensure this value is greater than or equal to %(limit_value)s.",
-            "Ensure this value is less than or equal to %(limit_value)s.",
-            "Enter a list of values.",
-            "Enter a valid date.",
-            "Enter a valid date/time.",
-            "Enter a valid email address.",
-            "Enter a valid integer.",
-            "Enter a valid time.",
-            "Enter a valid value.",
-            "Enter a whole number.",
-            "No file was submitted.",
-            "No file was submitted. Check the encoding type on the form.",
-            "Select a valid choice. %(value)s is not one of the available choices.",
-            "Select a valid choice. That choice is not one of the available choices.",
-            "The submitted file is empty.",
-            "This field is required.",
-            "%(size)d byte",
-            "%s GB",
-            "%s MB",
-        }
-    ),
-=======
     ("ky", "django.conf", "django"): retranslated.FORMS,
     ("ky", "django.contrib.admin", "django"): retranslated.ADMIN,
     ("ky", "django.contrib.auth", "django"): retranslated.AUTH,
->>>>>>> ee8cb32 (Leave no English on Russian and Kyrgyz pages, and replace Django's own Kyrgyz)
     ("ky", "allauth", "django"): frozenset(
         {
             "Change Password",
