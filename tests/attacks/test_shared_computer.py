@@ -43,7 +43,10 @@ def test_a_refusal_is_kept_as_little(world: access.World, client_of: ClientOf) -
 
 
 def test_what_has_nothing_of_a_person_keeps_its_own_header(client: Client) -> None:
-    assert "no-cache" not in directives(client.get("/static/css/portal.css"))
+    response = client.get("/static/css/portal.css")
+    list(response.streaming_content)  # read to its end, the file is closed
+    assert response.status_code == 200
+    assert "no-cache" not in directives(response)
 
 
 @pytest.mark.parametrize("kind", ["applications"])
