@@ -1,4 +1,4 @@
-"""Giving and taking roles, closing an account: the door behind the admin and the invitations."""
+"""Giving roles: the door behind the invitations. The administrator changes them in the admin."""
 
 from datetime import datetime
 
@@ -19,14 +19,6 @@ def give_role(user: User, role: str, *, by: User, now: datetime, opens_admin: bo
     if opens_admin:
         open_admin(user)
     record("accounts.give_role", by=by, now=now, subject=user, after={"role": role})
-
-
-@transaction.atomic
-def take_role(user: User, role: str, *, by: User, now: datetime) -> None:
-    """Take the role away; it no longer counts from the next request."""
-    user.groups.remove(*Group.objects.filter(name=role))
-    user.forget_roles()
-    record("accounts.take_role", by=by, now=now, subject=user, before={"role": role})
 
 
 def open_admin(user: User) -> None:

@@ -9,7 +9,7 @@ from contest.models import Contest, Descriptor
 
 Snapshot = Mapping[str, Any]
 
-NOT_SETTINGS = {"id", "contest_id", "criterion_id", "questions_edition"}
+NOT_SETTINGS = {"id", "contest_id", "criterion_id"}
 
 
 def snapshot(contest: Contest) -> dict[str, Any]:

@@ -133,7 +133,6 @@ class Migration(migrations.Migration):
                 ('ranking_group', models.CharField(choices=[('none', 'one ranking'), ('oblast', 'by oblast'), ('district', 'by district')], default='none', max_length=8, verbose_name='places are counted')),
                 ('discussion_points', models.PositiveSmallIntegerField(default=20, verbose_name='discuss when sheets differ by, points')),
                 ('discussion_levels', models.PositiveSmallIntegerField(default=3, verbose_name='discuss when a criterion differs by, levels')),
-                ('questions_edition', models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
                 'verbose_name': 'contest',

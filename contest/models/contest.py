@@ -105,7 +105,6 @@ class Contest(models.Model):
     discussion_levels = models.PositiveSmallIntegerField(
         _("discuss when a criterion differs by, levels"), default=3
     )
-    questions_edition = models.PositiveIntegerField(default=1, editable=False)
 
     name = InTwoLanguages("name")
     summary = InTwoLanguages("summary")
