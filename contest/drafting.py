@@ -34,7 +34,16 @@ MEGABYTE = 1024 * 1024
 MOST_BYTES_A_FILE = 15 * MEGABYTE
 MOST_BYTES = 100 * MEGABYTE
 """What the files of one application may weigh together."""
-FILES_TAKEN = frozenset(judging.Kind)
+TEXTS = frozenset({judging.Kind.PDF, judging.Kind.DOCX})
+SCANS = TEXTS | {judging.Kind.JPG, judging.Kind.PNG, judging.Kind.HEIC}
+FILES_TAKEN: Mapping[str, frozenset[judging.Kind]] = {
+    "programme": TEXTS,
+    "resolution": SCANS,
+    "minutes": SCANS,
+    "budget": frozenset(judging.Kind),
+    "letter": SCANS,
+}
+"""What a file of each kind may be: what the commission can read as that."""
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 WRITABLE = (Application.State.DRAFT, Application.State.RETURNED)
@@ -442,7 +451,7 @@ def _judged(kind: str, upload: File) -> judging.Judged | Invalid:
         return Invalid(_("There is no such kind of file."))
     try:
         return judging.judge(
-            upload, name=upload.name or "", allowed=FILES_TAKEN, max_bytes=MOST_BYTES_A_FILE
+            upload, name=upload.name or "", allowed=FILES_TAKEN[kind], max_bytes=MOST_BYTES_A_FILE
         )
     except judging.Refused as refused:
         return Invalid(refused.message)

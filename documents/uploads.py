@@ -62,6 +62,10 @@ OLD_FORMAT = _(
     "Save it as PDF, .docx or .xlsx without a password."
 )
 UNKNOWN = _("A file of this kind cannot be taken. Taken are: {kinds}.")
+NOT_ITS_NAME = _(
+    "The file is called .{ending}, but what is in it is something else, or it is damaged. "
+    "Open it, save it again as one of these and choose it: {kinds}."
+)
 DAMAGED = _("The file is damaged. Open it, save it again and choose it.")
 MACROS = _("The file has macros in it. Save it as PDF, .docx or .xlsx.")
 
@@ -87,10 +91,19 @@ def judge(file: IO[bytes], *, name: str, allowed: frozenset[Kind], max_bytes: in
     file.seek(0)
     kind = _kind(file)
     if kind is None or kind not in allowed:
-        kinds = ", ".join(sorted(one.value for one in allowed))
-        raise Refused(format_lazy(UNKNOWN, kinds=kinds))
+        raise _refusal(kind, name, allowed)
     file.seek(0)
     return Judged(kind, CONTENT_TYPES[kind], sha256, size, safe_name(name, kind))
+
+
+def _refusal(kind: Kind | None, name: str, allowed: frozenset[Kind]) -> Refused:
+    """What is said of a file that is none of the allowed kinds; its name may promise one."""
+    kinds = ", ".join(sorted(one.value for one in allowed))
+    ending = name.rpartition(".")[2].casefold()
+    promised = {one.value for one in allowed} | ({"jpeg"} if Kind.JPG in allowed else set())
+    if ending in promised and ending != kind:
+        return Refused(format_lazy(NOT_ITS_NAME, ending=ending, kinds=kinds))
+    return Refused(format_lazy(UNKNOWN, kinds=kinds))
 
 
 def safe_name(name: str, kind: Kind) -> str:

@@ -17,6 +17,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from contest.drafting import MOST_BYTES_A_FILE
+
 REFUSALS = (403, 409, 422, 429, 503)
 """Statuses that an exception of ours may carry."""
 
@@ -49,6 +51,11 @@ def is_outage(exception: BaseException | None) -> bool:
     return isinstance(exception, OperationalError | InterfaceError)
 
 
+def is_for_script(request: HttpRequest) -> bool:
+    """Return whether a script asks, which wants JSON."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
 def page(
     request: HttpRequest, status: int, message: str | Promise = "", *, bare: bool = False
 ) -> HttpResponse:
@@ -56,11 +63,30 @@ def page(
 
     ``bare`` asks neither for the person nor for anything else in the database.
     """
-    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+    if is_for_script(request):
         return JsonResponse({"message": str(message)}, status=status)
     context = {"message": message, "status": status}
     body = render_to_string(f"{status}.html", context, None if bare else request)
     return HttpResponse(body, status=status)
+
+
+def too_big(request: HttpRequest, limit: int) -> HttpResponse:
+    """Return 413 with the limit in bytes and the way back to the page of the form."""
+    if is_for_script(request):
+        return page(request, 413)
+    context = {
+        "limit": limit,
+        "file_limit": MOST_BYTES_A_FILE if limit > MOST_BYTES_A_FILE else 0,
+        "back": request.get_full_path(),
+    }
+    return HttpResponse(render_to_string("413.html", context, request), status=413)
+
+
+def not_a_page(request: HttpRequest, page_of_it: str) -> HttpResponse:
+    """Return 405 for the address of a button, with the way to the page where it is."""
+    if is_for_script(request):
+        return page(request, 405)
+    return HttpResponse(render_to_string("405.html", {"page": page_of_it}, request), status=405)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.cache import has_vary_header, patch_cache_control
 
 from . import errors
@@ -59,6 +60,8 @@ def body_limits(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         status = _status_of_headers(request)
+        if status == 413:
+            return errors.too_big(request, _limit(request))
         return errors.page(request, status, bare=True) if status else get_response(request)
 
     return answer
@@ -71,11 +74,15 @@ def _status_of_headers(request: HttpRequest) -> int:
     length = str(request.META.get("CONTENT_LENGTH") or "0")
     if not (length.isascii() and length.isdigit()):
         return 400
-    with_files = request.content_type == FORM_WITH_FILES
-    limit = settings.MAX_UPLOAD_BYTES if with_files else settings.MAX_BODY_BYTES
-    if int(length) > limit:
+    if int(length) > _limit(request):
         return 413
     return 0 if _is_unicode(request.content_params) else 415
+
+
+def _limit(request: HttpRequest) -> int:
+    """Return how many bytes the body may have."""
+    with_files = request.content_type == FORM_WITH_FILES
+    return settings.MAX_UPLOAD_BYTES if with_files else settings.MAX_BODY_BYTES
 
 
 def _is_unicode(params: Mapping[str, str] | None) -> bool:
@@ -94,6 +101,35 @@ def _is_broken(encoded: str | bytes) -> bool:
     except UnicodeError:
         return True
     return NUL in decoded
+
+
+def addresses_of_buttons(get_response: Answer) -> Answer:
+    """Show whoever opens the address of a button the way to its page, instead of an empty 405.
+
+    A browser comes there by itself: signed out meanwhile, the person pressed the button.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            allowed = response.headers.get("Allow", "")
+            response = errors.not_a_page(request, _page_above(request.path_info))
+            response.headers["Allow"] = allowed
+        return response
+
+    return answer
+
+
+def _page_above(path: str) -> str:
+    """Return the nearest address above that leads anywhere."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        break
+    return path
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -74,9 +74,11 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "inclusion_portal.middleware.body_limits",
+    "inclusion_portal.middleware.addresses_of_buttons",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Nothing has read the body by here; whose page it is, is known.
+    "inclusion_portal.middleware.body_limits",
     "inclusion_portal.middleware.SignInRequired",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

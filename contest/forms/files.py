@@ -7,11 +7,11 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from contest.drafting import FILES_TAKEN
 from contest.models import Application, ApplicationFile
 
 from .application import DraftForm
 
-TAKEN = ".pdf,.docx,.xlsx,.jpg,.jpeg,.png,.heic"
 HELP: dict[str, Any] = {
     "programme": _("The programme itself, PDF or Word."),
     "resolution": _("A scan or a photo where number, date and signature can be read."),
@@ -33,7 +33,7 @@ class FilesForm(DraftForm):
         super().__init__(data, files)
         for kind in ApplicationFile.Kind:
             several = ApplicationFile.MOST[kind] > 1
-            widget = (Files if several else forms.FileInput)(attrs={"accept": TAKEN})
+            widget = (Files if several else forms.FileInput)(attrs={"accept": _accepted(kind)})
             field = forms.Field(
                 label=kind.label, required=False, widget=widget, help_text=HELP.get(kind.value, "")
             )
@@ -54,3 +54,9 @@ class FilesForm(DraftForm):
         for kind, most in ApplicationFile.MOST.items():
             for upload in self.files.getlist(f"file:{kind}")[: most + 1]:
                 yield kind, upload
+
+
+def _accepted(kind: str) -> str:
+    """Return what the browser offers of a folder's files."""
+    endings = sorted(f".{one.value}" for one in FILES_TAKEN[kind])
+    return ",".join([*endings, ".jpeg"] if ".jpg" in endings else endings)

@@ -169,13 +169,17 @@ def _files(request: SignedInRequest, own: Application, now: datetime) -> HttpRes
     asked, _colon, key = request.POST.get("do", "save").partition(":")
     sent = FilesForm(own, request.POST, request.FILES)
     sent.is_valid()
+    before = {file.kind: file for file in own.files.all() if ApplicationFile.MOST[file.kind] == 1}
     try:
         uploads = list(sent.uploads())
         gone = _uuid(key) if asked == "remove" else None
         done = drafting.add_files(own, uploads, by=request.user, now=now, remove=gone)
-        for (kind, upload), (_file, refused) in zip(uploads, done, strict=True):
+        for (kind, upload), (file, refused) in zip(uploads, done, strict=True):
             if refused:
                 sent.add_error(f"file:{kind}", f"{str(upload.name)[:80]}: {refused.message}")
+            elif file and kind in before and before[kind] != file:
+                names = {"new": file.name, "old": before[kind].name}
+                messages.info(request, _("“%(new)s” has replaced “%(old)s”.") % names)
     except (Closed, Stale) as refused:
         return pages.files_page(
             request, own, sent, status=409, problems=[refused.message], late=True

@@ -54,8 +54,8 @@ def size(value: int | None) -> str:
     kilobytes = half_up(Fraction(value, KILOBYTE), 1) < KILOBYTE * 10
     tenths = half_up(Fraction(value, KILOBYTE if kilobytes else KILOBYTE**2), 1)
     whole, rest = divmod(tenths, 10)
-    number = f"{thousands(whole)}{formats.get_format('DECIMAL_SEPARATOR')}{rest}"
-    return number + SPACE + (gettext("KB") if kilobytes else gettext("MB"))
+    decimals = f"{formats.get_format('DECIMAL_SEPARATOR')}{rest}" if rest else ""
+    return thousands(whole) + decimals + SPACE + (gettext("KB") if kilobytes else gettext("MB"))
 
 
 @register.filter

@@ -488,6 +488,21 @@ def test_a_file_is_attached_handed_out_and_removed(draft: Application, client: C
     assert not draft.files.exists()
 
 
+def test_a_file_that_takes_anothers_place_says_so(draft: Application, client: Client) -> None:
+    attach(client, draft, programme=upload("старая.pdf"))
+    attach(client, draft, programme=upload("новая.pdf", PDF.replace(b"1.7", b"1.6")))
+    page = text_of(client.get(address("section", draft, "files")))
+    assert "«новая.pdf»" in page
+    assert "«старая.pdf»" in page
+    assert [file.name for file in draft.files.all()] == ["новая.pdf"]
+
+
+def test_a_photo_is_no_programme(draft: Application, client: Client) -> None:
+    photo = b"\xff\xd8\xff\xe1" + b"\0" * 50 + b"\xff\xd9"
+    assert attach(client, draft, programme=upload("ПСЭР.jpg", photo)).status_code == 422
+    assert attach(client, draft, resolution=upload("скан.jpg", photo)).status_code == 302
+
+
 @pytest.mark.parametrize(
     "bad", [upload("пусто.pdf", b""), upload("вирус.pdf", b"MZ" * 99), upload("x.zip", b"PK")]
 )

@@ -69,6 +69,16 @@ def test_a_file_is_what_it_contains_whatever_its_name(content, kind):
     assert file.tell() == 0
 
 
+@pytest.mark.parametrize("name", ["ПСЭР.pdf", "скан.JPEG", "смета.xlsx"])
+def test_a_name_that_promises_another_content_is_named(name):
+    said = refusal(b"<html>", name=name)
+    assert f"is called .{name.rpartition('.')[2].lower()}" in said
+
+
+def test_a_true_name_of_a_kind_not_taken_here_is_not_called_a_lie():
+    assert "Taken are: pdf." in refusal(XLSX, name="смета.xlsx", allowed=frozenset({Kind.PDF}))
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [

@@ -108,3 +108,40 @@ def test_an_admin_action_on_what_is_no_key_is_refused(
     response = admin.post(address, {"action": "delete_selected", "_selected_action": selected})
     assert (response.status_code == 400) is refused
     assert response.status_code < 500
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["ru", "ky"])
+def test_too_big_a_form_says_the_limit_and_leads_back(
+    client_of: Callable[[User], Client], language: str
+) -> None:
+    client = client_of(builders.make_staff())
+    client.cookies["django_language"] = language
+    with_files = "multipart/form-data; boundary=x"
+    address = "/contest/application/5/files/"
+    response = client.generic("POST", address, b"x", with_files, CONTENT_LENGTH=str(99 * 2**20))
+    page = response.content.decode()
+    assert response.status_code == 413
+    assert "20\xa0МБ" in page
+    assert "15\xa0МБ" in page
+    assert f'href="{address}"' in page
+    assert "<nav" in page.partition("<main")[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/contest/application/begin/", "/contest/application/"),
+        ("/contest/application/5/revive/", "/contest/application/5/"),
+        ("/contest/chair/2025/confirm/", "/contest/chair/"),
+    ],
+)
+def test_the_address_of_a_button_leads_to_its_page(
+    client_of: Callable[[User], Client], address: str, page: str
+) -> None:
+    client = client_of(builders.make_user())
+    response = client.get(address)
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert f'<a class="btn" href="{page}">' in response.content.decode()
+    assert client.put(address).content == b""
