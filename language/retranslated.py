@@ -70,6 +70,7 @@ ADMIN = frozenset(
         "%(full_result_count)s total",
         "%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?",
         "%(total_count)s selected",
+        " By %(filter_title)s ",
         "0 of %(cnt)s selected",
         "Action:",
         "Add %s",
