@@ -29,6 +29,14 @@ from municipalities.models import municipalities_of
 
 from . import applicant_pages as pages
 
+COMPETING = (
+    Application.State.SUBMITTED,
+    Application.State.ADMITTED,
+    Application.State.AWARDED,
+    Application.State.NOT_AWARDED,
+)
+"""States in which the receipt proves that the application takes part."""
+
 
 @require_GET
 def application(request: SignedInRequest) -> HttpResponse:
@@ -214,7 +222,11 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     own = _own(request, pk, now)
     if own.submitted_at is None:
         raise Http404
-    page = pages.about(request, own, now) | {"submitted": to_the_second(own.submitted_at)}
+    page = pages.about(request, own, now) | {
+        "submitted": to_the_second(own.submitted_at),
+        "competes": own.state in COMPETING,
+        "is_decided": own.state in (Application.State.AWARDED, Application.State.NOT_AWARDED),
+    }
     return render(request, "contest/applicant/receipt.html", page)
 
 

@@ -239,7 +239,10 @@ def reopen(request: SignedInRequest, code: str, seat: int) -> HttpResponse:
         write = partial(scorecard.reopen, sheet, by=request.user, now=now)
         status = _attempt(form, lambda data: write(reason=data["reason"]))
         if status == 302:
-            messages.success(request, _("The sheet is open again for its member."))
+            names = {"code": code, "member": sheet.seat.user}
+            messages.success(
+                request, _("The sheet for %(code)s is open again: %(member)s.") % names
+            )
             return redirect(_with_contest("contest:progress", request))
     context = {"form": form, "sheet": sheet, "back_url": reverse("contest:progress")}
     return render(request, "contest/commission/reopen.html", context, status=status)

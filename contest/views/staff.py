@@ -1,6 +1,7 @@
 """Pages of the project's staff: the board, an application, its moves, codes, who has scored."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,10 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from contest import completeness, deadlines, hints, panel, permissions, reading, workflow
+from contest import completeness, deadlines, hints, notices, panel, permissions, reading, workflow
 from contest.forms.admission import FORMS, BoardFilter, RedactedCopyForm
 from contest.models import Application, ApplicationEvent, ApplicationFile, Contest
 from contest.refusals import Invalid, NotAllowed, Refusal
+from language.templatetags.words import moment
 
 from . import board
 from .choosing import choose, require_staff
@@ -74,7 +76,8 @@ def application(request: SignedInRequest, pk: int) -> HttpResponse:
             action for action in workflow.allowed(found, request.user, now) if action in FORMS
         ],
         "events": [
-            (Application.State(event.to_state).label, event) for event in found.events.all()
+            (Application.State(event.to_state).label, event, _until(event))
+            for event in found.events.all()
         ],
         "files": [
             (file, RedactedCopyForm(auto_id=f"id_{file.key.hex}_%s")) for file in found.files.all()
@@ -82,6 +85,12 @@ def application(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_redact": _may_redact(request, found),
     }
     return render(request, "contest/staff/application.html", context)
+
+
+def _until(event: ApplicationEvent) -> str:
+    """Return until when a returned application may be corrected, "" for other events."""
+    until = event.details.get("correction_until")
+    return moment(datetime.fromisoformat(until), "zone") if until else ""
 
 
 def move(request: SignedInRequest, pk: int, action: str) -> HttpResponse:
@@ -97,8 +106,30 @@ def move(request: SignedInRequest, pk: int, action: str) -> HttpResponse:
         status = _perform(request, found, action, form)
         if status == 302:
             return redirect("contest:staff-application", pk=pk)
-    context = {"application": found, "action": workflow.Action(action), "form": form}
+    notes = _to_know_before(found, workflow.Action(action))
+    context = {
+        "application": found,
+        "action": workflow.Action(action),
+        "form": form,
+        "notes": notes,
+    }
     return render(request, "contest/staff/move.html", context, status=status)
+
+
+def _to_know_before(found: Application, action: workflow.Action) -> list[str]:
+    """Return what staff should know before a move; it is no bar."""
+    if action == workflow.Action.RETURN:
+        opens = moment(found.contest.scoring_opens_at, "zone")
+        return [_("Scoring opens on %s. What is admitted later, members score later.") % opens]
+    bare = sum(not file.redacted for file in found.files.all())
+    if action != workflow.Action.ADMIT or not found.contest.is_blind or not bare:
+        return []
+    text = ngettext(
+        "%(count)s file has no redacted copy: the commission will not be able to open it.",
+        "%(count)s files have no redacted copy: the commission will not be able to open them.",
+        bare,
+    )
+    return [text % {"count": bare}]
 
 
 def _perform(request: SignedInRequest, found: Application, action: str, form: Any) -> int:
@@ -114,8 +145,22 @@ def _perform(request: SignedInRequest, found: Application, action: str, form: An
         for problem in refusal.problems if isinstance(refusal, Invalid) else [refusal.message]:
             form.add_error(None, problem)
         return refusal.status_code
-    messages.success(request, _("Done: the municipality is told by letter where it has one."))
+    found.refresh_from_db(fields=["state"])
+    messages.success(request, _done(found))
     return 302
+
+
+def _done(found: Application) -> str:
+    """Say what the application is now, and whether anybody gets a letter about it."""
+    done = _("%(municipality)s: the application is “%(state)s” now.") % {
+        "municipality": found.municipality,
+        "state": found.get_state_display(),
+    }
+    submitter = found.submitted_by
+    addresses = [to for to, _in in notices.recipients(found, submitter)] if submitter else []
+    if not addresses:
+        return f"{done} " + _("No e-mail is known: tell the municipality yourself.")
+    return f"{done} " + _("A letter to %s waits to be sent.") % ", ".join(addresses)
 
 
 @require_POST

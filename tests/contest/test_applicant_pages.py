@@ -616,7 +616,12 @@ def test_withdrawing_is_asked_once_more_and_can_be_taken_back(
     assert client.get(address("withdraw", complete)).status_code == 403
     client.post(address("check", complete))
     assert client.get(address("withdraw", complete)).status_code == 200
+    assert 'class="panel"' in text_of(client.get(address("receipt", complete)))
     assert client.post(address("withdraw", complete)).status_code == 302
+    receipt = text_of(client.get(address("receipt", complete))).partition("<main")[2]
+    assert 'class="panel"' not in receipt
+    assert "tone-warning" in receipt
+    assert "<ol>" not in receipt
     assert client.post(address("withdraw", complete)).status_code == 409
     assert client.post(address("revive", complete)).status_code == 302
     assert client.post(address("revive", complete)).status_code == 409

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from zeal import zeal_ignore
 
+from accounts.models import User
 from audit.models import AuditEvent
 from contest.models import Application, Contest, Decision
 from documents import excel
@@ -171,6 +172,27 @@ def test_staff_admit(chynara: Client) -> None:
     assert response.status_code == 302
     application.refresh_from_db()
     assert application.state == "admitted"
+    page = chynara.get(response["Location"]).content.decode()
+    assert application.submitted_by is not None
+    assert str(application.submitted_by.email) in page
+
+
+def test_before_admitting_staff_read_what_the_commission_cannot_open(chynara: Client) -> None:
+    application = make_submitted_application(contest=make_contest(is_blind=True))
+    count = application.files.count()
+    address = reverse("contest:staff-move", args=[application.pk, "admit"])
+    assert str(count) in chynara.get(address).context["notes"][0]
+    application.files.update(redacted="copy.pdf")
+    assert chynara.get(address).context["notes"] == []
+
+
+def test_a_decision_about_who_has_no_address_says_so(chynara: Client) -> None:
+    application = make_submitted_application(contest=make_contest())
+    Application.objects.filter(pk=application.pk).update(contact_email="")
+    User.objects.filter(pk=application.submitted_by_id).update(email=None, phone="+996555999888")
+    response = move(chynara, application, "admit")
+    (message,) = chynara.get(response["Location"]).context["messages"]
+    assert "@" not in str(message)
 
 
 def test_staff_return_with_points_and_a_date(chynara: Client) -> None:
@@ -186,6 +208,8 @@ def test_staff_return_with_points_and_a_date(chynara: Client) -> None:
     assert application.correction_until is not None
     assert application.correction_until.isoformat() == "2026-03-20T12:00:00+00:00"
     assert application.events.latest("id").note == "Нет протокола"
+    page = chynara.get(response["Location"])
+    assert "20 March 2026, 18:00" in page.content.decode()
 
 
 def test_a_reason_is_asked_and_the_page_says_where(chynara: Client) -> None:
