@@ -217,6 +217,12 @@ def _to_chair(contest: Contest) -> HttpResponse:
     return redirect(f"{reverse('contest:chair')}?contest={contest.code}")
 
 
+def _presided_elsewhere(request: SignedInRequest, seat: Seat, now: datetime) -> list[Contest]:
+    """Return the other contests whose decision the person may open."""
+    seats = panel.seats_of(request.user, now).exclude(role=Seat.Role.MEMBER)
+    return [other.contest for other in seats if other.contest_id != seat.contest_id]
+
+
 def _chair_page(
     request: SignedInRequest,
     seat: Seat,
@@ -227,9 +233,10 @@ def _chair_page(
     forms: Mapping[str, ReasonForm] | None = None,
 ) -> HttpResponse:
     """Render the chair's page; ``forms`` are those sent with faults, by the code they are about."""
-    contest = seat.contest
+    contest, others = seat.contest, _presided_elsewhere(request, seat, now)
     if not deadlines.is_scoring_over(contest, now):
-        return render(request, "contest/chair/waiting.html", {"contest": contest})
+        page = {"contest": contest, "others": others}
+        return render(request, "contest/chair/waiting.html", page)
     found = standings(contest)
     decisions = Decision.objects.filter(contest=contest).defer("ranking")
     made = decisions.select_related("drafted_by").first()
@@ -238,6 +245,7 @@ def _chair_page(
     is_open = made is None or made.state == State.DRAFT
     context = {
         "contest": contest,
+        "others": others,
         "decision": made,
         "rows": [(one, _flags(one), awards.get(one.application.pk)) for one in found.rows],
         "total": sum(award.value_som for award in awards.values()),

@@ -18,6 +18,7 @@ from tests.builders import (
     make_decision,
     make_member,
     make_scored_contest,
+    make_seat,
     make_staff,
     make_user,
 )
@@ -179,5 +180,15 @@ def test_the_chairs_page_takes_the_same_queries_however_many_rows(
         contest = make_scored_contest(levels=levels)
         make_decision(contest=contest)
         client.force_login(chair_of(contest))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(CHAIR)
+
+
+def test_the_chair_finds_the_decisions_of_other_contests(client: Client) -> None:
+    contest, earlier = make_contest(phase="open"), make_contest(phase="deciding")
+    seat = make_seat(contest=contest, role="chair")
+    make_seat(contest=earlier, user=seat.user, role="chair")
+    client.force_login(seat.user)
+    page = client.get(reverse("contest:chair"), {"contest": contest.code}).content.decode()
+    assert f"?contest={earlier.code}" in page
+    assert f'?contest={contest.code}"' not in page
