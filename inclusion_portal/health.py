@@ -39,7 +39,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def _tables_are_current() -> bool:
     """Return whether every migration is applied; raises DatabaseError where nobody answers."""
     global _applied
-    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")  # an open connection may be a dead one
     if not _applied:
         executor = MigrationExecutor(connection)
         _applied = not executor.migration_plan(executor.loader.graph.leaf_nodes())
