@@ -39,13 +39,11 @@ def takes_drafts(contest: Contest, now: datetime) -> bool:
 
 
 def takes_writing(application: Application, now: datetime) -> bool:
-    """Return whether fields of the application may change, by the clock alone."""
+    """Return whether the application may be written and submitted, by the clock alone.
+
+    Until the closing, plus the published grace.
+    """
     return now < writing_ends_at(application) and now >= application.contest.opens_at
-
-
-def takes_submission(application: Application, now: datetime) -> bool:
-    """Return whether the application may be submitted: until closing, plus the published grace."""
-    return takes_writing(application, now)
 
 
 def writing_ends_at(application: Application) -> datetime:

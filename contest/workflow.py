@@ -97,7 +97,7 @@ MOVES: Mapping[Action, Move] = {
     #                  who                     when                       what
     Action.SUBMIT: Move(
         (State.DRAFT, State.RETURNED),                                   State.SUBMITTED,
-        _is_municipality_head, deadlines.takes_submission,               complete=True),
+        _is_municipality_head, deadlines.takes_writing,                  complete=True),
     Action.WITHDRAW: Move(
         (State.SUBMITTED, State.RETURNED, State.ADMITTED),               State.WITHDRAWN,
         _is_municipality_head, _before_scoring),
